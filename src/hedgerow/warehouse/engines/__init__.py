@@ -1,0 +1,1 @@
+"""Where the SQL models run. One module an engine; ``open_engine`` picks one by name."""
