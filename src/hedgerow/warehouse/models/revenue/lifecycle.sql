@@ -42,7 +42,7 @@ staged AS (
 )
 SELECT g.scope, g.customer_id, g.track, g.month_idx, g.stage, g.prev_cents, g.mrr_cents, g.mrr_cents - g.prev_cents AS delta_cents
 FROM staged AS g
-INNER JOIN policy_month AS m ON m.month_idx = g.month_idx
+INNER JOIN shown_month AS m ON m.month_idx = g.month_idx
 WHERE g.track = 'same' OR g.track = 'adj' OR g.track = 'raw'
   OR (m.annual_basis = 'straight_line' AND (g.track = 'adj_stored' OR g.track = 'raw_stored'))
   OR (m.annual_basis = 'usage' AND (g.track = 'adj_usage' OR g.track = 'raw_usage'))

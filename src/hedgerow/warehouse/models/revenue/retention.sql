@@ -21,7 +21,7 @@ base AS (
   SELECT a.customer_id, a.track, a.month_idx AS base_month_idx, w.window_months, m.month_idx
   FROM adjusted AS a
   CROSS JOIN retention_window AS w
-  INNER JOIN policy_month AS m ON m.month_idx = a.month_idx + w.window_months
+  INNER JOIN shown_month AS m ON m.month_idx = a.month_idx + w.window_months
   WHERE a.scope = 'total'
     AND a.mrr_cents * 12 >= m.retention_min_base_cents
     AND m.status <> 'forward'

@@ -15,7 +15,7 @@ SELECT
   v.field AS field_name,
   v.applies_to AS override_layer,
   MAX(COALESCE(v.value_units, 0)) AS override_units
-FROM raw_overrides AS v
+FROM raw_override_values AS v
 CROSS JOIN policy_month AS m
 LEFT JOIN stg_organization AS o ON o.organization_id = v.organization_id
 LEFT JOIN redirect AS r ON r.source_customer_id = v.organization_id

@@ -10,4 +10,4 @@
 -- column default_price_id: Price unless agreed otherwise
 SELECT p.product_key, COALESCE(p.name, p.product_key) AS product_name, COALESCE(p.kind, 'metered') AS product_kind,
   COALESCE(p.default_price_id, '') AS default_price_id
-FROM raw_products AS p
+FROM raw_product_names AS p
