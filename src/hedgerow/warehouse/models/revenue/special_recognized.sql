@@ -21,6 +21,8 @@
 -- column cover_cents: Covered by start-up credit
 -- column tax_cents: Tax inside the total
 -- column unallocated_refund: Refunds without a product
+-- column has_annual_row: 1 when a split prepayment or credit charge reaches the month
+-- column is_upfront: 1 for annual_upfront
 -- column subscription_type: Type of subscription rows
 -- column is_relabelled: 1 when relabelled annual
 -- column is_overridden: 1 when the total was replaced by hand
@@ -45,7 +47,7 @@ based AS (
 totals AS (
   SELECT b.*,
     CASE WHEN b.is_upfront = 1 AND b.annual_basis = 'usage' THEN 0 ELSE b.is_upfront END AS is_straight,
-    b.list_straight - b.discount_straight - b.credit_cents - b.refund_cents AS computed_straight,
+    b.list_straight - b.discount_straight - b.credit_cents - (b.refund_cents - b.usage_refund) AS computed_straight,
     b.list_usage - b.discount_usage - b.credit_cents - b.refund_cents AS computed_usage
   FROM based AS b
 )
@@ -61,7 +63,7 @@ SELECT
     AS list_cents,
   CASE WHEN t.is_straight = 1 OR t.is_upfront = 0 THEN t.discount_straight ELSE t.discount_usage END AS discount_cents,
   t.credit_cents,
-  t.refund_cents,
+  CASE WHEN t.is_straight = 1 OR t.is_upfront = 0 THEN t.refund_cents - t.usage_refund ELSE t.refund_cents END AS refund_cents,
   COALESCE(t.override_cents, CASE WHEN t.is_straight = 1 OR t.is_upfront = 0 THEN t.computed_straight ELSE t.computed_usage END)
     AS total_cents,
   COALESCE(t.override_cents, t.computed_straight) AS straight_line_cents,
@@ -70,6 +72,8 @@ SELECT
   t.cover_cents,
   t.tax_kept * t.includes_tax_paid AS tax_cents,
   t.unallocated_refund,
+  CASE WHEN t.list_part <> 0 OR t.amortized_part <> 0 THEN 1 ELSE 0 END AS has_annual_row,
+  t.is_upfront,
   t.subscription_type,
   t.is_relabelled,
   CASE WHEN t.override_cents IS NULL THEN 0 ELSE 1 END AS is_overridden

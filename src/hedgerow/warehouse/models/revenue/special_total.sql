@@ -22,6 +22,7 @@
 -- column paid_part: Price paid of the month
 -- column amortized_part: Recurring credit charge of the month
 -- column refund_cents: Refunds
+-- column usage_refund: Part on usage that prepaid credit paid for
 -- column unallocated_refund: Refunds without a product
 -- column subscription_cents: Subscriptions without invoices
 -- column subscription_type: Type of those rows
@@ -56,7 +57,8 @@ amortized AS (
   SELECT a.customer_id, a.month_idx, CAST(SUM(a.paid_part) AS BIGINT) AS amortized_part FROM amortized_span AS a GROUP BY a.customer_id, a.month_idx
 ),
 refunded AS (
-  SELECT r.customer_id, r.month_idx, CAST(SUM(r.refund_cents) AS BIGINT) AS refund_cents, CAST(SUM(r.product_refund_cents) AS BIGINT) AS by_product
+  SELECT r.customer_id, r.month_idx, CAST(SUM(r.refund_cents) AS BIGINT) AS refund_cents,
+    CAST(SUM(r.usage_refund_cents) AS BIGINT) AS usage_refund, CAST(SUM(r.product_refund_cents) AS BIGINT) AS by_product
   FROM special_refund AS r GROUP BY r.customer_id, r.month_idx
 ),
 subscribed AS (
@@ -83,6 +85,7 @@ SELECT
   CAST(CASE WHEN n.billing_config = 'annual_upfront' THEN COALESCE(p.paid_part, 0) ELSE 0 END AS BIGINT) AS paid_part,
   CAST(CASE WHEN n.billing_config = 'annual_amortized' THEN COALESCE(a.amortized_part, 0) ELSE 0 END AS BIGINT) AS amortized_part,
   CAST(COALESCE(r.refund_cents, 0) AS BIGINT) AS refund_cents,
+  CAST(COALESCE(r.usage_refund, 0) AS BIGINT) AS usage_refund,
   CAST(COALESCE(r.refund_cents, 0) - COALESCE(r.by_product, 0) AS BIGINT) AS unallocated_refund,
   CAST(CASE WHEN n.billing_config = 'free' THEN 0 ELSE COALESCE(s.subscription_cents, 0) END AS BIGINT) AS subscription_cents,
   COALESCE(s.row_type, '') AS subscription_type,
