@@ -141,3 +141,116 @@ def _headline(result: Imported) -> str:
         return f"{result.source}: this would be stored (dry run; nothing was changed)"
     how = "stored, in place of what this source brought before" if result.replaced_source else "stored"
     return f"{result.source}: {how}"
+
+
+merge = typer.Typer(help="Customers that are one: source ids mapped straight to the id that stays.",
+                    no_args_is_help=True)
+override = typer.Typer(help="A one-customer fix with a note: months, a field, a value.", no_args_is_help=True)
+
+By = Annotated[str, typer.Option("--by", envvar="HEDGEROW_USER", help="Who does this; HEDGEROW_USER when left out.")]
+
+
+@merge.command("add")
+def merge_add(
+    source: Annotated[str, typer.Argument(help="Billing customer id that is replaced.")],
+    canonical: Annotated[str, typer.Argument(help="Billing customer id that stays.")],
+    kind: Annotated[str, typer.Option(help="region_migration, new_org_new_contract or parallel_teams.")],
+    note: Annotated[str, typer.Option(help="Why.")] = "",
+    source_organization: Annotated[str, typer.Option(help="Organization id that is replaced.")] = "",
+    canonical_organization: Annotated[str, typer.Option(help="Organization id that stays.")] = "",
+    by: By = "", home: HomeOption = None, as_json: Json = False, as_csv: Csv = False,
+) -> None:
+    """Map a customer to another, for all history. Chains and circles are refused."""
+    _add("merges", {"source_customer_id": source, "source_organization_id": source_organization,
+                    "canonical_customer_id": canonical, "canonical_organization_id": canonical_organization,
+                    "kind": kind, "note": note}, by, note, home, as_json, as_csv)
+
+
+@merge.command("list")
+def merge_list(home: HomeOption = None, as_json: Json = False, as_csv: Csv = False) -> None:
+    """The merges entered here (imported ones stand in their source)."""
+    _list("merges", home, as_json, as_csv)
+
+
+@merge.command("remove")
+def merge_remove(
+    source: Annotated[str, typer.Argument(help="Billing customer id that was replaced.")],
+    note: Annotated[str, typer.Option(help="Why.")] = "",
+    by: By = "", home: HomeOption = None, as_json: Json = False, as_csv: Csv = False,
+) -> None:
+    """Take a merge back; history is built without it from the next run on."""
+    _remove("merges", {"source_customer_id": source}, by, note, home, as_json, as_csv)
+
+
+@override.command("add")
+def override_add(
+    organization: Annotated[str, typer.Argument(help="Organization, or billing customer when it has none.")],
+    field: Annotated[str, typer.Argument(help="total_mrr, product_analytics_mrr, discount_percent or selected_type.")],
+    value: Annotated[str, typer.Argument(help="Dollars, a percentage, or annual for selected_type.")],
+    from_month: Annotated[str, typer.Option("--from", help="First month, YYYY-MM.")],
+    to_month: Annotated[str, typer.Option("--to", help="Last month, included.")],
+    note: Annotated[str, typer.Option(help="Why; an override needs it.")] = "",
+    applies_to: Annotated[str, typer.Option(help="summary or recalc; follows from the field when left out.")] = "",
+    by: By = "", home: HomeOption = None, as_json: Json = False, as_csv: Csv = False,
+) -> None:
+    """Replace one value of one customer in some months. Overlapping overrides are refused."""
+    layer = applies_to or ("recalc" if field == "selected_type" else "summary")
+    _add("overrides", {"organization_id": organization, "from_month": from_month, "to_month": to_month, "field": field,
+                       "value": value, "applies_to": layer, "note": note}, by, note, home, as_json, as_csv)
+
+
+@override.command("list")
+def override_list(home: HomeOption = None, as_json: Json = False, as_csv: Csv = False) -> None:
+    """The overrides entered here (imported ones stand in their source)."""
+    _list("overrides", home, as_json, as_csv)
+
+
+@override.command("remove")
+def override_remove(
+    organization: Annotated[str, typer.Argument(help="Organization, or billing customer when it has none.")],
+    field: Annotated[str, typer.Argument(help="The field that was replaced.")],
+    from_month: Annotated[str, typer.Option("--from", help="Its first month, when there are several.")] = "",
+    note: Annotated[str, typer.Option(help="Why.")] = "",
+    by: By = "", home: HomeOption = None, as_json: Json = False, as_csv: Csv = False,
+) -> None:
+    """Take an override back; the computed value counts again from the next run on."""
+    match = {"organization_id": organization, "field": field, "from_month": from_month}
+    _remove("overrides", match, by, note, home, as_json, as_csv)
+
+
+def _signed(by: str, note: str) -> Any:
+    from hedgerow.app.landing.ledger import Signed
+
+    return Signed(by or "unknown", _now(), note)
+
+
+def _add(table: str, row: dict[str, str], by: str, note: str, home: str | None, as_json: bool, as_csv: bool) -> None:
+    from hedgerow.app.landing.ledger import add_row
+    from hedgerow.home import Home
+    from hedgerow.kernel.problem import UnableTo
+
+    try:
+        change = add_row(Home.at(home), table, row, _signed(by, note))
+    except UnableTo as error:
+        fail_with(error, as_json=as_json)
+    show([{"changed": change.is_changed, **change.row}], title=change.text, as_json=as_json, as_csv=as_csv)
+
+
+def _remove(table: str, match: dict[str, str], by: str, note: str, home: str | None, as_json: bool,
+            as_csv: bool) -> None:
+    from hedgerow.app.landing.ledger import remove_row
+    from hedgerow.home import Home
+    from hedgerow.kernel.problem import UnableTo
+
+    try:
+        change = remove_row(Home.at(home), table, match, _signed(by, note))
+    except UnableTo as error:
+        fail_with(error, as_json=as_json, exit_code=Exit.NOT_FOUND)
+    show([{"changed": change.is_changed, **change.row}], title=change.text, as_json=as_json, as_csv=as_csv)
+
+
+def _list(table: str, home: str | None, as_json: bool, as_csv: bool) -> None:
+    from hedgerow.app.landing import ledger
+    from hedgerow.home import Home
+
+    show(ledger.rows(Home.at(home), table), as_json=as_json, as_csv=as_csv, empty=f"No {table} were entered here.")

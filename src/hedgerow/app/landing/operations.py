@@ -17,6 +17,8 @@ from hedgerow.kernel.problem import Problem
 from hedgerow.warehouse.landing import store
 from hedgerow.warehouse.landing.check import Check, Counts
 from hedgerow.warehouse.landing.contract import load_contract
+from hedgerow.warehouse.landing.files import sha256_of
+from hedgerow.warehouse.landing.ledger_file import LEDGER_TABLES
 from hedgerow.warehouse.landing.raw import Delivery
 
 _SOURCE_NAME = re.compile(r"^[a-z0-9][a-z0-9_-]{0,62}$")
@@ -83,7 +85,7 @@ def import_source(home: Home, request: ImportRequest) -> Imported:
     delivery = reader(request.path, request.options)
     if not delivery.tables:
         raise UnableToImport("nothing_to_store", f"{request.path} holds no table of the contract", delivery.problems)
-    inputs = {path.name: store.sha256_of(path) for path in delivery.inputs}
+    inputs = {path.name: sha256_of(path) for path in delivery.inputs}
     stored = store.stored_tables(home, without=request.source_name)
     mark = store.fingerprint([request.format, sorted(inputs.items()), sorted(request.options.items()),
                               load_contract().hash, sorted(_content(home, request.source_name).items())])
@@ -104,10 +106,10 @@ def _content(home: Home, source: str) -> dict[str, Any]:
         if name != source:
             tables = (store.read_manifest(folder) or {}).get("tables", {})
             found[name] = {table: entry.get("content") for table, entry in tables.items()}
-    for table in store.LEDGER_TABLES:
+    for table in LEDGER_TABLES:
         path = home.ledger / f"{table}.parquet"
         if path.is_file():
-            found[f"ledger/{table}"] = store.sha256_of(path)
+            found[f"ledger/{table}"] = sha256_of(path)
     return found
 
 

@@ -194,7 +194,7 @@ class Check:
             else:
                 parts.append(f"{reader.stored} AS {quoted(column.stored)}")
             if column.type == "money" and types[source] in ("DOUBLE", "FLOAT"):
-                self._file_problem(state, "float_money", "money came as binary floats, read where they are whole cents; "
+                self._file_problem(state, "float_money", "money came as binary floats, read where whole cents; "
                                    "store DECIMAL or text", source, is_error=False)
         sql = f"SELECT {', '.join(parts)}, r.{LINE} FROM raw_{state.table.name} AS r {' '.join(joins)}"
         # A Parquet file streams through a view, however large; rows from CSV are in memory anyway.
@@ -249,10 +249,14 @@ class Check:
     def _apply_row_rules(self, state: _State) -> None:
         for rule in ROW_RULES:
             if rule.table == state.table.name:
-                stored = state.table.column(rule.column).stored
+                # The value as the source wrote it; the condition and the message see the stored one.
+                source = state.present.get(rule.column)
+                value = f"(SELECT CAST(r.{quoted(source)} AS VARCHAR) FROM raw_{rule.table} AS r " \
+                        f"WHERE r.{LINE} = p.{LINE})" if source else "CAST(NULL AS VARCHAR)"
                 self.problems.report(state, rule.column, is_error=rule.is_error, sql=(
-                    f"SELECT {LINE} AS line, CAST({quoted(stored)} AS VARCHAR) AS value, {literal(rule.code)} AS code, "
-                    f"{rule.message} AS message, {literal(rule.rule)} AS rule, {rule.is_error} AS is_error FROM {state.parsed} WHERE {rule.when}"))
+                    f"SELECT p.{LINE} AS line, {value} AS value, {literal(rule.code)} AS code, p.message, "
+                    f"{literal(rule.rule)} AS rule, {rule.is_error} AS is_error FROM "
+                    f"(SELECT {LINE}, {rule.message} AS message FROM {state.parsed} WHERE {rule.when}) AS p"))
 
     # -- the sets ----------------------------------------------------------------------------------------------
 
@@ -272,10 +276,13 @@ class Check:
             targets += [f"SELECT {quoted(reference.target_column)} AS id FROM read_parquet({literal(str(path))})"
                         for _, path in self.elsewhere.get(reference.target, ())]
         known = " UNION ALL ".join(targets) or "SELECT CAST(NULL AS VARCHAR) AS id WHERE false"
-        column = quoted(reference.column)
+        column, message = quoted(reference.column), literal(reference.message)
+        if reference.target in self._states and not self._states[reference.target].is_refused_whole:
+            seen = f"SELECT {quoted(reference.target_column)} FROM {self._states[reference.target].parsed}"
+            message = f"CASE WHEN l.{column} IN ({seen}) THEN 'its invoice was refused' ELSE {message} END"
         self.problems.report(state, reference.column, is_error=reference.is_error, sql=(
             f"SELECT {LINE} AS line, {column} AS value, {literal(reference.code)} AS code, "
-            f"{literal(reference.message)} AS message, {literal(reference.rule)} AS rule, "
+            f"{message} AS message, {literal(reference.rule)} AS rule, "
             f"{reference.is_error} AS is_error FROM {state.live} AS l "
             f"ANTI JOIN ({known}) AS k ON k.id = l.{column}"))
         self._refuse(state)

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from hedgerow.kernel.problem import Problem, Where
 from hedgerow.warehouse.landing.problem_list import ProblemList
 from hedgerow.warehouse.landing.raw import LINE
 from hedgerow.warehouse.landing.reading import literal, quoted
@@ -97,17 +98,23 @@ def refuse_keys_of_other_sources(con: duckdb.DuckDBPyConnection, state: Any, pro
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE both_ AS SELECT l.{LINE} AS line, {_shown_key_of('l', table)} AS value, "
             f"bool_and(CAST(row({content.format('l')}) AS VARCHAR) = CAST(row({content.format('e')}) AS VARCHAR)) "
-            "AS is_same "
+            f"OR {state.raw.is_derived} AS is_same "
             f"FROM {state.live} AS l JOIN (SELECT {columns} FROM read_parquet({literal(str(path))})) AS e ON {on} "
             "GROUP BY ALL")
         problems.report(state, table.key[0], is_error=True, sql=(
             f"SELECT line, value, {literal(code)} AS code, "
             f"{literal(f'already stored, and different, from the source {source}; one record belongs to one source')} "
             "AS message, '' AS rule, true AS is_error FROM both_ WHERE NOT is_same"))
+        if state.raw.is_derived:
+            known = (con.execute("SELECT count(*) FROM both_").fetchone() or (0,))[0]
+            if known:
+                problems.add(table.name, Problem("already_known", f"{known} {table.name} are known from the source "
+                                                 f"{source}", Where(state.raw.file), is_error=False))
+            con.execute("UPDATE both_ SET is_same = true")
         problems.report(state, table.key[0], is_error=False, sql=(
             "SELECT line, value, 'duplicate_dropped' AS code, "
-            f"{literal(f'the same row is stored already from the source {source}')} AS message, '' AS rule, "
-            "false AS is_error FROM both_ WHERE is_same"))
+            f"{literal(f'stored already from the source {source}, so not stored again')} AS message, '' AS rule, "
+            f"false AS is_error FROM both_ WHERE is_same AND NOT {state.raw.is_derived}"))
         con.execute(f"INSERT INTO refused_{table.name} SELECT line FROM both_ WHERE NOT is_same")
         con.execute(f"INSERT INTO replaced_{table.name} SELECT line FROM both_ WHERE is_same")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from hedgerow.kernel.problem import Problem
+from hedgerow.kernel.problem import Problem, UnableTo
 
 LINE = "_line"
 
@@ -22,6 +22,7 @@ class RawTable:
     ``unreadable`` holds one error per row that could not even be split into columns; such rows count as refused.
     ``shown`` maps contract columns to the names in the user's own file, for messages.
     ``required`` adds columns that this source must fill although the contract lets them be empty.
+    ``is_derived``: the rows only name what other rows speak of (a customer, a product); a source that knows more wins.
     """
 
     table: str
@@ -32,6 +33,7 @@ class RawTable:
     notices: tuple[Problem, ...] = ()
     shown: Mapping[str, str] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
+    is_derived: bool = False
 
     @classmethod
     def from_rows(cls, table: str, rows: Iterable[Mapping[str, str | None]], *, file: str,
@@ -42,6 +44,10 @@ class RawTable:
         arrays = {name: pa.array([row.get(name) for row in listed], pa.string()) for name in names}
         lines = [int(row.get(LINE) or i) for i, row in enumerate(listed, start=1)]
         return cls(table, file, pa.table({**arrays, LINE: pa.array(lines, pa.int64())}))
+
+
+class UnableToRead(UnableTo):
+    """A source that cannot be read at all. Codes: missing_columns, unreadable_file, and those of an importer."""
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,7 @@ ROW_RULES: tuple[RowRule, ...] = (
 
 REFERENCES: tuple[Reference, ...] = (
     Reference("invoice_lines", "invoice_id", "invoices", "invoice_id", "line_without_invoice",
-              "its invoice is not in this source, or was refused", "REV-31"),
+              "its invoice is not in this source", "REV-31"),
     Reference("refunds", "invoice_id", "invoices", "invoice_id", "refund_without_invoice",
               "the invoice that it corrects is not known, so it has no month", "REV-34", in_any_source=True),
 )

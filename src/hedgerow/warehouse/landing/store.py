@@ -19,16 +19,11 @@ from typing import Any
 from hedgerow.home import Home
 from hedgerow.warehouse.landing.check import Check
 from hedgerow.warehouse.landing.contract import load_contract
+from hedgerow.warehouse.landing.files import sha256_of, write_atomically
+from hedgerow.warehouse.landing.ledger_file import LEDGER_TABLES, refresh_ledger
 
 MANIFEST, PROBLEMS, INDEX = "manifest.json", "problems.csv", "index.json"
-LEDGER_TABLES = ("merges", "overrides")
 _VERSIONS = ".versions"
-
-
-def sha256_of(path: Path) -> str:
-    """Of a file's bytes, read in pieces."""
-    with path.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()
 
 
 def source_folders(home: Home) -> dict[str, Path]:
@@ -51,6 +46,8 @@ def read_tables(home: Home | Path | str, *, without: str = "", ledger: bool = Tr
 
 def stored_tables(home: Home, *, without: str = "", ledger: bool = True) -> dict[str, list[tuple[str, Path]]]:
     """As ``read_tables``, each file with the name of its source; the ledger is called ``ledger``."""
+    if ledger:
+        refresh_ledger(home)
     found: dict[str, list[tuple[str, Path]]] = {}
     for table in load_contract().tables:
         places = [(name, folder / f"{table}.parquet") for name, folder in source_folders(home).items()
@@ -79,18 +76,6 @@ def read_index(home: Home) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Replace a file in one rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as target:
-        target.write(text)
-        target.flush()
-        os.fsync(target.fileno())
-    os.chmod(name, 0o644)
-    os.replace(name, path)
 
 
 @contextmanager

@@ -120,6 +120,8 @@ def _read_money(column: Column, text: str) -> Reading:
         return _refused("currency_not_supported", f"currency {foreign} not supported; convert at source")
     if re.fullmatch(r"[-+]?[\d.]+[eE][-+]?\d+", text):
         return _refused("money_exponent", "written with an exponent, digits may be lost; write it out, such as 1234.50")
+    if re.fullmatch(r"-?\d{1,13}(\.\d{1,2})?", text):
+        return Reading(f"{Decimal(text):.2f}")
     sign, digits = _sign_and_digits(text)
     number, why = _ungroup(digits)
     if number is None:
