@@ -11,6 +11,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+import hedgerow.core.revenue.forecast_product
+import hedgerow.core.revenue.metric_change
+import hedgerow.core.revenue.metric_name
 import hedgerow.core.revenue.split  # noqa: F401  (imported to register)
 from hedgerow.core.registry import REGISTRY, Registered
 from hedgerow.kernel.problem import Problem, UnableTo, Where

@@ -65,11 +65,18 @@ def _percent(value: Any) -> Decimal:
         raise PydanticCustomError("not_percent", 'must be a percentage as a decimal string such as "20"')
     percent = Decimal(match[1])
     if not 0 <= percent < 100:
-        raise PydanticCustomError("discount_out_of_range", "must be at least 0 % and below 100 %")
+        raise PydanticCustomError("discount_out_of_range", "must be at least 0% and below 100%")
     if 0 < percent < 1 and not match[2]:
         shown = {"as_written": f"{match[1]}%", "times_100": f"{format((percent * 100).normalize(), 'f')}%"}
         raise PydanticCustomError("ambiguous_percent", "{as_written} or {times_100}? Write it with the sign", shown)
     return percent
+
+
+def _coupon(value: Any) -> Decimal:
+    """A coupon or a tax rate may be 100 %; a prepaid-credit discount may not."""
+    if _digits(value).rstrip("%") in ("100", "100.0", "100.00"):
+        return Decimal(100)
+    return _percent(value)
 
 
 def _unit_price(value: Any) -> Decimal:
@@ -123,6 +130,8 @@ PositiveMoney = Annotated[Money, PlainValidator(_money_not_negative), _AS_TEXT,
                           _schema("money", _MONEY_SCHEMA.replace("-?", ""), "1200.00")]
 PercentField = Annotated[Decimal, PlainValidator(_percent), _AS_TEXT,
                          _schema("percent", r"^[0-9]{1,2}(\.[0-9]{1,4})?%?$", "20")]
+CouponField = Annotated[Decimal, PlainValidator(_coupon), _AS_TEXT,
+                        _schema("percent", r"^(100|[0-9]{1,2}(\.[0-9]{1,4})?)%?$", "20")]
 UnitPriceField = Annotated[Decimal, PlainValidator(_unit_price), PlainSerializer(lambda d: format(d, "f")),
                            _schema("unit-price", r"^[0-9]{1,8}(\.[0-9]{1,10})?$", "0.0000343")]
 DayField = Annotated[date, PlainValidator(_day), _AS_TEXT, _schema("date", r"^\d{4}-\d{2}-\d{2}$", "2026-03-31")]
