@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+import hedgerow.app.history
 import hedgerow.core.revenue.forecast_product
 import hedgerow.core.revenue.metric_change
 import hedgerow.core.revenue.metric_name
