@@ -26,7 +26,7 @@ AdjustmentClass = Literal["promo", "outage", "billing_correction", "none"]
 CreditReason = Literal["First Big Bill", "Unwanted Spike", "Trial Accommodation", "Promo Credit", "Incident Credit",
                        "Bug Credit", "Other"]
 State = Literal["applied", "pending", "not_applicable"]
-WANTED = ["changed_month", "adjustment", "customer_month", "product_month"]
+WANTED = ["adjusted_month", "adjustment"]
 TOTAL = "total"
 NOTHING = (Money(0), Money(0))
 
@@ -225,12 +225,6 @@ def decide(facts: SeriesFacts, params: Params, *, as_of: date, run: RunModels) -
 
 
 def _both_series(built: Mapping[str, list[Row]], canonical: str) -> dict[tuple[str, int], tuple[Money, Money]]:
-    """(scope, month) -> unadjusted and adjusted; a customer that no adjustment changed has equal series."""
-    changed = [row for row in built["changed_month"] if row["customer_id"] == canonical and row["is_published"]]
-    if changed:
-        return {(row["scope"], row["month_idx"]): (money(row, "unadjusted_cents"), money(row, "adjusted_cents"))
-                for row in changed}
-    same = [(TOTAL, row) for row in built["customer_month"]]
-    same += [(row["product_key"], row) for row in built["product_month"]]
-    return {(scope, row["month_idx"]): (money(row, "mrr_cents"), money(row, "mrr_cents"))
-            for scope, row in same if row["customer_id"] == canonical}
+    """(scope, month) -> unadjusted and adjusted."""
+    return {(row["scope"], row["month_idx"]): (money(row, "unadjusted_cents"), money(row, "adjusted_cents"))
+            for row in built["adjusted_month"] if row["customer_id"] == canonical}

@@ -143,7 +143,7 @@ def decide(facts: StageFacts, params: Params, *, as_of: date, run: RunModels) ->
     built = run(tables(facts), as_of=engine_day(facts), params=params, want=WANTED)
     shown = {facts.month.idx} if facts.month else set(range(min(_months(facts)).idx, max(_months(facts)).idx + 1))
     rows = [_stage(row) for row in built["lifecycle"] if row["month_idx"] in shown and row["scope"] != ""
-            and not row["track"].startswith("adj")]
+            and row["unadjusted_stage"] != "inactive"]
     rows.sort(key=lambda row: (row.month, row.scope != TOTAL, row.scope, row.customer))
     movements = [row for row in built["movement"] if row["series"] == "unadjusted" and row["month_idx"] in shown
                  and row["scope"] != ""]
@@ -158,9 +158,9 @@ def decide(facts: StageFacts, params: Params, *, as_of: date, run: RunModels) ->
 
 
 def _stage(row: Row) -> StageRow:
-    previous, now = money(row, "prev_cents"), money(row, "mrr_cents")
+    previous, now = money(row, "unadjusted_prev_cents"), money(row, "unadjusted_cents")
     return StageRow(customer=row["customer_id"], scope=row["scope"], month=MonthIdx(row["month_idx"]),
-                    stage=row["stage"], previous=previous, mrr=now, delta=now - previous)
+                    stage=row["unadjusted_stage"], previous=previous, mrr=now, delta=now - previous)
 
 
 def _components(movements: Sequence[Mapping[str, Any]]) -> list[MonthComponents]:
