@@ -25,8 +25,8 @@ def run_models(tables: Tables, *, as_of: date, params: Params, want: list[str]) 
 @register("revenue.recognize_month", input_model=recognize_facts.MonthFacts, check=recognize_facts.check,
           output_model=recognize_facts.RecognizedMonth, example=recognize_facts.EXAMPLE,
           summary="Recognize one customer-month: invoices, credit and contract to revenue, in total and per product.",
-          rules=(*(f"REV-{n}" for n in range(1, 20)), "REV-25", "REV-26", "REV-27", "REV-28", "REV-29", "REV-31", "REV-33",
-                 "REV-34", "REV-152", "REV-153", "REV-154", "REV-156"))
+          rules=(*(f"REV-{n}" for n in range(1, 20)), "REV-25", "REV-26", "REV-27", "REV-28", "REV-29", "REV-31",
+                 "REV-33", "REV-34", "REV-152", "REV-153", "REV-154", "REV-156"))
 def recognize(facts: recognize_facts.MonthFacts, params: Params, *, as_of: date,
               ) -> Decision[recognize_facts.RecognizedMonth]:
     """Unadjusted revenue of the month."""
@@ -35,7 +35,7 @@ def recognize(facts: recognize_facts.MonthFacts, params: Params, *, as_of: date,
 
 @register("revenue.adjust_series", input_model=adjust_series.SeriesFacts, check=adjust_series.check,
           output_model=adjust_series.SeriesOutcome, example=adjust_series.EXAMPLE,
-          summary="Adjust a customer's monthly series: accounts joined, trials out, annual value, one-time credits, spikes.",
+          summary="Adjust a customer's monthly series: trials out, annual value, one-time credits, spikes.",
           rules=("REV-40", "REV-41", "REV-42", "REV-43", "REV-44", "REV-45", "REV-46", "REV-47", "REV-48", "REV-49",
                  "REV-51"))
 def adjust(facts: adjust_series.SeriesFacts, params: Params, *, as_of: date) -> Decision[adjust_series.SeriesOutcome]:

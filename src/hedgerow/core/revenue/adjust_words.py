@@ -145,12 +145,12 @@ class Explainer:
         following = self._valued.get(month + 1, Money(0))
         least = Fraction(share) * prior
         word = "at least" if credit >= least else "less than"
-        clauses = [Clause(credit >= least, f"credits and refunds of {Money(credit)} are {word} {share} x {Money(prior)}, "
-                          "the month before", {"credit": _at_least(least)})]
+        clauses = [Clause(credit >= least, f"credits and refunds of {Money(credit)} are {word} {share} x "
+                          f"{Money(prior)}, the month before", {"credit": _at_least(least)})]
         if row["state"] != "pending":
             word = "at least" if following.cents >= average else "less than"
-            clauses.append(Clause(following.cents >= average, f"the next month's {following} is {word} the average "
-                                  f"{Money(ceil(average))} of the {self._lookback} months before",
+            clauses.append(Clause(following.cents >= average, f"the next month's {following} is {word} "
+                                  f"{Money(ceil(average))}, the average of the {self._lookback} months before",
                                   {"next_month": _at_least(average)}))
         else:
             clauses.append(Clause(False, "the next month is not closed", {"next_month": _at_least(average)}))
@@ -195,7 +195,8 @@ class Explainer:
     def _judged(self, month: MonthIdx, state: State, rule: str, clauses: Sequence[Clause], evidence: dict[str, str],
                 before: Money, after: Money) -> Step:
         wrong = [clause for clause in clauses if not clause.holds]
-        why = "; ".join(clause.text for clause in (clauses if state == "applied" else wrong or clauses))
+        told = wrong[:1] if state == "not_applicable" and wrong else clauses
+        why = "; ".join(clause.text for clause in told)
         if state != "applied" and len(wrong) == 1 and wrong[0].flips:
             text = f"{month}: only this kept {rule} from applying: {wrong[0].text}"
             self.near.append(Near(rule, text, wrong[0].flips))

@@ -37,7 +37,7 @@ class LineFacts(Facts):
     units: Whole | None = Field(default=None, ge=0, description="Units billed")
     price_id: Key | None = Field(default=None, description="Price it was billed at; only shown")
     is_default_price: Flag = Field(default=True, description="Whether that is the product's default price")
-    is_flat_fee: Flag = Field(default=False, description="Flat fee rather than metered; it follows the invoice's period")
+    is_flat_fee: Flag = Field(default=False, description="Flat fee; it follows the invoice's own period")
 
 
 class RefundFacts(Facts):
@@ -56,16 +56,17 @@ class InvoiceFacts(Facts):
         "upcoming_duplicated: forecast copy; annual: prepayment that the source has split by month")
     classification: Literal["standard", "annual", "startup"] = Field(
         default="standard", description="annual: usage covered by prepaid credit; standard: billed at standard rate")
-    provider_role: Role = Field(default="single", description="Provider account that was billed: credits pays the "
-                                "recurring credit charge, usage is paid by credit, single is everything else")
+    provider_role: Role | None = Field(default=None, description="Provider account that was billed: credits pays the "
+                                       "recurring credit charge, usage is paid by credit, single is everything else; "
+                                       "usage when left out and annual_amortized, else single")
     period_start: InstantField = Field(description="First instant of the billing period")
     period_end: InstantField = Field(description="First instant after it; the month of one second before counts")
     finalized_at: InstantField | None = Field(default=None, description="When it was finalized; period end when empty")
     status: Literal["draft", "open", "paid", "void", "uncollectible"] = Field(
         default="paid", description="State at the provider; draft and void count nowhere")
     tax: PositiveMoney = Field(default=Money(0), description="Tax, in dollars")
-    discount_amount: PositiveMoney | None = Field(default=None, description="What the prepaid-credit discount took off, "
-                                                  "in dollars; the contract's full rate when left out")
+    discount_amount: PositiveMoney | None = Field(default=None, description="What the prepaid-credit discount took "
+                                                  "off, in dollars; the contract's full rate when left out")
     credit_applied: PositiveMoney = Field(default=Money(0), description="Balance credit applied, in dollars")
     lines: tuple[LineFacts, ...] = Field(default=(), description="Lines of the invoice")
     refunds: tuple[RefundFacts, ...] = Field(default=(), description="Refunds and credit notes of the invoice")
@@ -81,8 +82,8 @@ class CreditBought(Facts):
     status: Literal["draft", "invoiced", "paid", "exhausted", "expired", "refunded", "void"] = Field(
         default="paid", description="Revenue rows exist from invoiced on; draft, refunded and void have none")
     paid_at: InstantField | None = Field(default=None, description="When the credit invoice was paid")
-    replaces: Whole | None = Field(default=None, ge=1, description="Number (1, 2 …) of the earlier purchase in this list "
-                                   "that ran out and is replaced; none for an expansion beside it")
+    replaces: Whole | None = Field(default=None, ge=1, description="Number (1, 2 …) of the earlier purchase in this "
+                                   "list that ran out and is replaced; none for an expansion beside it")
 
 
 class ChargeFacts(Facts):
@@ -201,9 +202,8 @@ def check(facts: MonthFacts) -> list[Problem]:
     for i, credit in enumerate(contract.credits if contract else ()):
         if credit.replaces is not None and credit.replaces > i:
             add(f"contract.credits[{i}].replaces", "out_of_range", "it must be the number of an earlier purchase")
-    known = {facts.customer_id, *facts.merged_customers, *(account.billing_customer for account in facts.provider_accounts)}
     if facts.shares_billing_with and facts.billing_config != "multi_org_shared":
         add("shares_billing_with", "not_shared", "only multi_org_shared customers share an account")
-    if set(facts.shares_billing_with) & known:
+    if facts.customer_id in facts.shares_billing_with:
         add("shares_billing_with", "repeated", "a customer cannot share an account with itself")
     return problems

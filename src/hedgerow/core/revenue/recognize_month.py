@@ -26,6 +26,7 @@ from hedgerow.core.revenue.recognize_facts import (
     Issue,
     MonthFacts,
     RecognizedMonth,
+    Role,
     Waterfall,
 )
 from hedgerow.core.revenue.recognize_words import near_of, reasons_of
@@ -34,8 +35,8 @@ from hedgerow.kernel.decision import Decision
 from hedgerow.kernel.money import Money
 from hedgerow.kernel.params import Params
 
-WANTED = ["customer_month", "product_month", "customer", "data_issue"]
-COMPED = "package_comped"
+WANTED = ["customer_month", "product_month", "data_issue"]
+TAGS = ("billed_via", "package_comped")
 
 
 def engine_day(facts: MonthFacts) -> date:
@@ -50,7 +51,8 @@ def tables(facts: MonthFacts) -> Tables:
     rows = CaseRows()
     named = {line.product_key for invoice in facts.invoices for line in invoice.lines if line.product_key}
     keys = sorted(named if facts.products is None else facts.products)
-    rows.products(sorted({*keys, *([facts.platform_package] if facts.platform_package else [])}), facts.platform_package)
+    package = [facts.platform_package] if facts.platform_package else []
+    rows.products(sorted({*keys, *package}), facts.platform_package)
     _account_rows(rows, facts)
     _provider_rows(rows, facts)
     for invoice in facts.invoices:
@@ -82,12 +84,17 @@ def _provider_rows(rows: CaseRows, facts: MonthFacts) -> None:
             rows.add("provider_customers", provider_customer_id=account.id, customer_id=account.billing_customer,
                      role=account.role)
             for number, start in enumerate(account.subscription_starts, start=1):
-                rows.add("subscriptions", subscription_id=f"{account.id}/{number}", customer_id=account.billing_customer,
-                         provider_customer_id=account.id, start_date=start)
+                rows.add("subscriptions", subscription_id=f"{account.id}/{number}",
+                         customer_id=account.billing_customer, provider_customer_id=account.id, start_date=start)
         return
-    roles = {invoice.provider_role for invoice in facts.invoices} | ({"credits"} if _charges(facts) else set())
-    for role in sorted(roles):
-        rows.add("provider_customers", provider_customer_id=_provider(facts, role), customer_id=facts.customer_id, role=role)
+    pair = {"credits", "usage"} if facts.billing_config == "annual_amortized" else set()
+    for role in sorted(pair | {_role(facts, invoice) for invoice in facts.invoices}):
+        rows.add("provider_customers", provider_customer_id=_provider(facts, role), customer_id=facts.customer_id,
+                 role=role)
+
+
+def _role(facts: MonthFacts, invoice: InvoiceFacts) -> Role:
+    return invoice.provider_role or ("usage" if facts.billing_config == "annual_amortized" else "single")
 
 
 def _provider(facts: MonthFacts, role: str) -> str:
@@ -100,20 +107,18 @@ def _billing_customer(facts: MonthFacts, role: str) -> str:
     return found[0] if found else facts.customer_id
 
 
-def _charges(facts: MonthFacts) -> bool:
-    return facts.contract is not None and bool(facts.contract.charges)
-
-
 def _invoice_rows(rows: CaseRows, facts: MonthFacts, invoice: InvoiceFacts) -> None:
     lines = [CaseLine(line.product_key, line.net_amount, listed=line.list_amount, units=line.units,
-                      price_id=_price(line.product_key, line.price_id, line.is_default_price), is_flat_fee=line.is_flat_fee)
+                      price_id=_price(line.product_key, line.price_id, line.is_default_price),
+                      is_flat_fee=line.is_flat_fee)
              for line in invoice.lines]
-    rows.invoice(invoice.id, _billing_customer(facts, invoice.provider_role), invoice.period_start, invoice.period_end,
-                 lines, type=invoice.type, classification=invoice.classification, status=invoice.status,
+    role = _role(facts, invoice)
+    rows.invoice(invoice.id, _billing_customer(facts, role), invoice.period_start, invoice.period_end, lines,
+                 type=invoice.type, classification=invoice.classification, status=invoice.status,
                  finalized_at=invoice.finalized_at or invoice.period_end, tax_cents=invoice.tax.cents,
                  discount_cents=None if invoice.discount_amount is None else invoice.discount_amount.cents,
                  credit_applied_cents=invoice.credit_applied.cents,
-                 provider_customer_id=_provider(facts, invoice.provider_role))
+                 provider_customer_id=_provider(facts, role))
     for refund in invoice.refunds:
         rows.refund(invoice.id, refund.amount, product_key=refund.product_key)
 
@@ -168,8 +173,7 @@ def _outcome(facts: MonthFacts, built: Mapping[str, list[Row]]) -> RecognizedMon
     row = next(iter(mine("customer_month")), {})
     products = {entry["product_key"]: money(entry, "mrr_cents") for entry in mine("product_month")}
     told = mine("data_issue")
-    via = [c["billed_via"] for c in built["customer"] if c["customer_id"] == facts.customer_id and c["billed_via"]]
-    tags = [*(["billed_via"] if via else []), *([COMPED] if any(issue["code"] == COMPED for issue in told) else [])]
+    tags = [tag for tag in TAGS if any(issue["code"] == tag for issue in told)]
     known = products.keys() - {""} if facts.products is None else {*facts.products, facts.platform_package}
     counted = [invoice for invoice in facts.invoices if month_of_period_end(invoice.period_end) == facts.month
                and invoice.status not in ("draft", "void")]
@@ -186,12 +190,13 @@ def _outcome(facts: MonthFacts, built: Mapping[str, list[Row]]) -> RecognizedMon
         carried=money(row, "carried_cents"), basis_gap=money(row, "basis_gap_cents"), covered=covered,
         credit_left=facts.credit_left - covered if is_startup else None,
         unallocated_refund=money(row, "unallocated_refund_cents"), other_products=money(row, "other_products_cents"),
-        unmapped_product_keys=tuple(sorted(key for key in unmapped if key)), selected_type=row.get("selected_type") or "",
+        unmapped_product_keys=tuple(sorted(key for key in unmapped if key)),
+        selected_type=row.get("selected_type") or "",
         tags=tuple(tags), issues=tuple(_issues(told)), is_paying=money(row, "mrr_cents") > Money(0))
 
 
 def _issues(told: list[Row]) -> list[Issue]:
-    found = [Issue(code=row["code"], rule=row["rule"], text=_text(row)) for row in told if row["code"] != COMPED]
+    found = [Issue(code=row["code"], rule=row["rule"], text=_text(row)) for row in told if row["code"] not in TAGS]
     return sorted(found, key=lambda issue: (issue.code, issue.text))
 
 

@@ -26,11 +26,13 @@ def reasons_of(facts: MonthFacts, outcome: RecognizedMonth, params: Params) -> t
         reasons.append(Reason("REV-34", f"refunds of {outcome.waterfall.refund} lower the month of their invoice; "
                               f"{outcome.unallocated_refund} of them name no product"))
     if outcome.waterfall.credit_applied.cents:
-        reasons.append(Reason("REV-154", f"balance credit of {outcome.waterfall.credit_applied} lowers total and products"))
+        reasons.append(Reason("REV-154", f"balance credit of {outcome.waterfall.credit_applied} lowers total and "
+                              "products"))
     if outcome.other_products.cents or outcome.unmapped_product_keys:
         reasons.append(Reason("REV-27", f"{outcome.other_products} has no known product and counts in the total only"))
     if "package_comped" in outcome.tags:
-        reasons.append(Reason("REV-153", "the support package is comped, so its revenue is 0", f"{PAGE}#enterprise-yearly"))
+        reasons.append(Reason("REV-153", "the support package is comped, so its revenue is 0",
+                              f"{PAGE}#enterprise-yearly"))
     w = outcome.waterfall
     reasons.append(Reason("REV-28", f"{w.list} - {w.discount} - {w.credit_applied} - {w.refund} = {w.total}"))
     reasons += [Reason(issue.rule, f"{issue.code.replace('_', ' ')}: {issue.text}; the money is counted all the same")
@@ -46,7 +48,8 @@ def _paid(facts: MonthFacts, outcome: RecognizedMonth, params: Params) -> Reason
     rule = {"legacy": "REV-17", "unsupported": "REV-17", "multi_org_separate": "REV-15"}.get(facts.billing_config, "REV-2")
     taxed = params.boolean("revenue.mrr_includes_tax_paid", on=facts.month.first_day)
     inside = "tax is part of the total, never of a product" if taxed else "tax is left out"
-    return Reason(rule, f"product lines {outcome.mrr_ex_tax} + tax {outcome.tax} = {outcome.waterfall.total}; {inside}",
+    text = f"product lines {outcome.mrr_ex_tax} + tax {outcome.tax} = {outcome.waterfall.total}; {inside}"
+    return Reason(rule, text,
                   params.cite("revenue.mrr_includes_tax_paid", on=facts.month.first_day),
                   {"lines": outcome.mrr_ex_tax, "tax": outcome.tax})
 
@@ -56,8 +59,8 @@ def _startup(facts: MonthFacts, outcome: RecognizedMonth, params: Params) -> Rea
     if outcome.covered.cents and not outcome.waterfall.total.cents:
         return Reason("REV-4", f"credit covers all of {outcome.covered}; no revenue while it lasts", cite)
     if outcome.covered.cents:
-        return Reason("REV-5", f"credit covers {outcome.covered} and is used up; the uncovered {outcome.waterfall.total} "
-                      "counts, the products in proportion", cite)
+        return Reason("REV-5", f"credit covers {outcome.covered} and is used up; the uncovered "
+                      f"{outcome.waterfall.total} counts, the products in proportion", cite)
     return Reason("REV-6", f"no startup credit was in force when it was finalized: as on the paid plan, "
                   f"{outcome.waterfall.total}", cite)
 
