@@ -20,6 +20,8 @@ from hedgerow.warehouse.model import Model, load_models
 
 DIALECTS = ("clickhouse", "spark", "postgres", "snowflake", "bigquery")
 
+# Integers below this fit the smallest type of ClickHouse.
+_SMALL = 128
 Rewrite = Callable[[exp.Expression], exp.Expression]
 
 
@@ -155,8 +157,29 @@ def _characters(node: exp.Expression) -> exp.Expression:
     return _call(name, *(node.args[key].copy() for key in keys if node.args.get(key) is not None))
 
 
+def _named_columns(node: exp.Expression) -> exp.Expression:
+    """ClickHouse calls a bare ``n.customer_id`` of a join by its full name, dot included."""
+    is_output = isinstance(node, exp.Column) and isinstance(node.parent, exp.Select) and node.arg_key == "expressions"
+    if is_output and node.table and not node.is_star:
+        return exp.alias_(node.copy(), node.name)
+    return node
+
+
+def _one_type(node: exp.Expression) -> exp.Expression:
+    """ClickHouse refuses a LAG whose default is wider than its column: both become their common type."""
+    default = node.args.get("default") if isinstance(node, exp.Lag | exp.Lead) else None
+    if default is None or isinstance(default, exp.Literal) and (default.is_string or int(default.name) < _SMALL):
+        return node
+    value, other = node.this.copy(), default.copy()
+    node = node.copy()
+    node.set("this", exp.If(this=exp.false(), true=other, false=value))
+    node.set("default", exp.If(this=exp.true(), true=other.copy(), false=value.copy()))
+    return node
+
+
 _REWRITES: Mapping[str, tuple[Rewrite, ...]] = {
-    "clickhouse": (_division_by_function("intDiv"), _long_dates, _characters, _integer_parts),
+    "clickhouse": (_division_by_function("intDiv"), _long_dates, _characters, _integer_parts,
+                   _named_columns, _one_type),
     "spark": (_wide_integers("DECIMAL(38, 0)"), _integer_parts),
     "postgres": (_division_by_function("DIV"), _wide_integers("NUMERIC"), _integer_parts),
     "snowflake": (_division_by_remainder, _wide_integers("NUMBER(38, 0)"), _integer_parts),

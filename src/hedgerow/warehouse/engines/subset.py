@@ -99,6 +99,8 @@ def _type_fault(node: exp.Expression) -> str | None:
 
 
 def _shape_fault(node: exp.Expression) -> str | None:
+    if isinstance(node, exp.Select) and node.args.get("joins") and any(e.is_star for e in node.expressions):
+        return f"* beside a JOIN: ClickHouse puts the table's alias into the names; name the columns: {_head(node)}"
     if isinstance(node, exp.Group) and (node.args.get("all") or node.args.get("rollup") or node.args.get("cube")):
         return "GROUP BY ALL, ROLLUP and CUBE: name the columns"
     if isinstance(node, exp.Not) and isinstance(node.this, exp.In) and node.this.args.get("query"):
@@ -108,6 +110,10 @@ def _shape_fault(node: exp.Expression) -> str | None:
     if isinstance(node, exp.Star) and (node.args.get("except_") or node.args.get("except") or node.args.get("replace")):
         return "* EXCLUDE / REPLACE: name the columns"
     return None
+
+
+def _head(node: exp.Select) -> str:
+    return ", ".join(_text(expression) for expression in node.expressions)[:60]
 
 
 def _text(node: exp.Expression) -> str:
