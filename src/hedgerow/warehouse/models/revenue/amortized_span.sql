@@ -1,0 +1,55 @@
+-- model: amortized_span
+-- owner: revops
+-- grain: invoice_id, part
+-- materialized: table
+-- rules: REV-12, REV-13, REV-30
+-- description: Recurring credit charges, each split over the months from the one it first covers to the next charge; the last one runs to the end of its contract.
+-- column invoice_id: Credit charge
+-- column customer_id: Canonical customer
+-- column part: Which part, from 1
+-- column parts: How many parts
+-- column month_idx: Month it counts in
+-- column paid_part: Part of the charge, cents
+WITH charge AS (
+  SELECT c.invoice_id, c.customer_id, c.products_cents AS charged, c.period_start,
+    CAST(CAST(EXTRACT(YEAR FROM c.period_start) AS BIGINT) * 12 + CAST(EXTRACT(MONTH FROM c.period_start) AS BIGINT) - 1
+      + CASE WHEN CAST(EXTRACT(DAY FROM c.period_start) AS BIGINT) > 1 OR CAST(CAST(c.period_start AS DATE) AS TIMESTAMP) < c.period_start THEN 1 ELSE 0 END AS INTEGER) AS first_idx,
+    CAST(CAST(EXTRACT(YEAR FROM c.period_end) AS BIGINT) * 12 + CAST(EXTRACT(MONTH FROM c.period_end) AS BIGINT) - 1
+      + CASE WHEN CAST(EXTRACT(DAY FROM c.period_end) AS BIGINT) > 1 OR CAST(CAST(c.period_end AS DATE) AS TIMESTAMP) < c.period_end THEN 1 ELSE 0 END AS INTEGER) AS own_end_idx
+  FROM invoice_charge AS c
+  WHERE c.treatment = 'credit_charge' AND c.invoice_type = 'completed'
+),
+agreed AS (
+  SELECT c.invoice_id, MAX(k.end_idx) AS end_idx
+  FROM charge AS c
+  INNER JOIN stg_contract AS k ON k.customer_id = c.customer_id
+  WHERE CAST(k.start_date AS TIMESTAMP) <= c.period_start AND CAST(k.end_date AS TIMESTAMP) > c.period_start
+  GROUP BY c.invoice_id
+),
+ordered AS (
+  SELECT c.*,
+    LEAD(c.first_idx, 1, 0) OVER (PARTITION BY c.customer_id ORDER BY c.period_start, c.invoice_id) AS next_idx,
+    LAG(c.first_idx, 1, 0) OVER (PARTITION BY c.customer_id ORDER BY c.period_start, c.invoice_id) AS before_idx
+  FROM charge AS c
+),
+spans AS (
+  SELECT o.*,
+    GREATEST(1, CASE
+      WHEN o.next_idx > 0 AND (a.end_idx IS NULL OR o.next_idx <= a.end_idx) THEN o.next_idx - o.first_idx
+      WHEN a.end_idx IS NOT NULL THEN a.end_idx - o.first_idx
+      WHEN o.before_idx > 0 THEN o.first_idx - o.before_idx
+      ELSE o.own_end_idx - o.first_idx END) AS parts
+  FROM ordered AS o
+  LEFT JOIN agreed AS a ON a.invoice_id = o.invoice_id
+)
+SELECT
+  s.invoice_id,
+  s.customer_id,
+  m.month_idx - s.first_idx + 1 AS part,
+  s.parts,
+  m.month_idx,
+  half_up(s.charged * (m.month_idx - s.first_idx + 1), s.parts)
+    - half_up(s.charged * (m.month_idx - s.first_idx), s.parts) AS paid_part
+FROM spans AS s
+CROSS JOIN policy_month AS m
+WHERE m.month_idx >= s.first_idx AND m.month_idx < s.first_idx + s.parts

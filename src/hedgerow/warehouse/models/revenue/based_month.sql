@@ -1,0 +1,26 @@
+-- model: based_month
+-- owner: revops
+-- grain: customer_id, basis, month_idx
+-- materialized: work
+-- rules: REV-158
+-- description: Monthly totals of tested customers on each basis. Customers with straight-line months carry a second whole series on the usage basis, so that a comparison never mixes bases.
+-- column customer_id: Canonical customer
+-- column basis: only: one series; stored: each month's own basis; usage: every month on usage
+-- column month_idx: Month
+-- column unadjusted_cents: Unadjusted total
+-- column standard_cents: Part billed at standard rate
+-- column discount_ppm: Credit discount of an annual month, millionths
+WITH straight AS (
+  SELECT DISTINCT c.customer_id FROM customer_month AS c WHERE c.is_straight_line_annual = 1
+)
+SELECT
+  c.customer_id,
+  CASE WHEN s.customer_id IS NULL THEN 'only' ELSE 'stored' END AS basis,
+  c.month_idx, c.mrr_cents AS unadjusted_cents, c.standard_cents, c.discount_ppm
+FROM customer_month AS c
+INNER JOIN tested_customer AS t ON t.customer_id = c.customer_id
+LEFT JOIN straight AS s ON s.customer_id = c.customer_id
+UNION ALL
+SELECT c.customer_id, 'usage' AS basis, c.month_idx, GREATEST(c.usage_basis_cents, 0) AS unadjusted_cents, c.standard_cents, c.discount_ppm
+FROM customer_month AS c
+INNER JOIN straight AS s ON s.customer_id = c.customer_id

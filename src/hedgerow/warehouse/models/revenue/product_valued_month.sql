@@ -1,0 +1,28 @@
+-- model: product_valued_month
+-- owner: revops
+-- grain: customer_id, basis, month_idx, product_key
+-- materialized: work
+-- rules: REV-41, REV-42
+-- description: Products of changed customers after the trial and annual-value steps, on each basis.
+-- column customer_id: Canonical customer
+-- column basis: only, stored or usage
+-- column month_idx: Month
+-- column product_key: Product
+-- column unadjusted_cents: Unadjusted product revenue
+-- column valued_cents: After both steps
+WITH bases AS (
+  SELECT DISTINCT b.customer_id, b.basis FROM based_month AS b
+  INNER JOIN changed_customer AS c ON c.customer_id = b.customer_id
+)
+SELECT
+  p.customer_id, b.basis, p.month_idx, p.product_key,
+  GREATEST(p.mrr_cents, 0) AS unadjusted_cents,
+  CASE
+    WHEN v.is_trial = 1 THEN CAST(0 AS BIGINT)
+    WHEN v.discount_ppm > 0 AND v.discount_ppm < 1000000 THEN GREATEST(CAST(
+      half_up(CAST(GREATEST(p.mrr_cents, 0) - p.standard_cents AS HUGEINT) * 1000000, 1000000 - v.discount_ppm) + p.standard_cents AS BIGINT), 0)
+    ELSE GREATEST(p.mrr_cents, 0)
+  END AS valued_cents
+FROM product_month AS p
+INNER JOIN bases AS b ON b.customer_id = p.customer_id
+INNER JOIN annual_valued_month AS v ON v.customer_id = p.customer_id AND v.basis = b.basis AND v.month_idx = p.month_idx
