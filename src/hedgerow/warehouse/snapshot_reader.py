@@ -6,6 +6,7 @@ Building writes another folder and swaps a link, so a reader never waits and nev
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,7 +19,7 @@ from hedgerow.home import Home
 from hedgerow.kernel.calendar import MonthIdx
 from hedgerow.kernel.problem import UnableTo
 
-_ID, _TEXT, _CENTS, _COUNT, _MONTH, _FLAG = "VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "INTEGER", "BOOLEAN"
+_ID, _TEXT, _CENTS, _COUNT, _MONTH = "VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "INTEGER"
 
 #: The columns that readers rely upon. A table or column that a snapshot lacks reads as empty, never as an error.
 TABLES: dict[str, dict[str, str]] = {
@@ -32,28 +33,32 @@ TABLES: dict[str, dict[str, str]] = {
         "classification": _TEXT, "list_cents": _CENTS, "discount_cents": _CENTS, "credit_applied_cents": _CENTS,
         "refund_cents": _CENTS, "total_cents": _CENTS, "mrr_cents": _CENTS, "carried_cents": _CENTS,
         "tax_cents": _CENTS, "ex_tax_cents": _CENTS, "straight_line_cents": _CENTS, "usage_basis_cents": _CENTS,
-        "is_straight_line_annual": _FLAG, "discount_ppm": _COUNT, "standard_cents": _CENTS, "covered_cents": _CENTS,
+        "is_straight_line_annual": _COUNT, "discount_ppm": _COUNT, "standard_cents": _CENTS, "covered_cents": _CENTS,
         "other_products_cents": _CENTS, "basis_gap_cents": _CENTS, "unallocated_refund_cents": _CENTS,
-        "paying_month_number": _COUNT, "months_since_last_payment": _COUNT, "is_gap": _FLAG},
+        "is_overridden": _COUNT},
     "product_month": {"customer_id": _ID, "month_idx": _MONTH, "product_key": _TEXT, "list_cents": _CENTS,
-                      "mrr_cents": _CENTS, "standard_cents": _CENTS, "units": _COUNT},
+                      "mrr_cents": _CENTS, "standard_cents": _CENTS},
+    "usage_month": {"customer_id": _ID, "month_idx": _MONTH, "product_key": _TEXT, "units": _COUNT},
+    "changed_month": {"scope": _TEXT, "customer_id": _ID, "basis": _TEXT, "month_idx": _MONTH,
+                      "unadjusted_cents": _CENTS, "adjusted_cents": _CENTS, "is_published": _COUNT},
     "data_issue": {"code": _TEXT, "rule": _TEXT, "customer_id": _ID, "month_idx": _MONTH, "record_id": _TEXT,
                    "detail": _TEXT},
     "adjusted_month": {"scope": _TEXT, "customer_id": _ID, "month_idx": _MONTH, "unadjusted_cents": _CENTS,
                        "adjusted_cents": _CENTS},
-    "adjustment": {"customer_id": _ID, "month_idx": _MONTH, "rule": _TEXT, "state": _TEXT, "scope": _TEXT,
-                   "before_cents": _CENTS, "after_cents": _CENTS, "prev1_cents": _CENTS, "prev2_cents": _CENTS,
-                   "next_cents": _CENTS, "credit_cents": _CENTS},
-    "lifecycle": {"scope": _TEXT, "customer_id": _ID, "month_idx": _MONTH, "stage": _TEXT, "prev_cents": _CENTS,
-                  "mrr_cents": _CENTS, "delta_cents": _CENTS, "unadjusted_stage": _TEXT,
-                  "unadjusted_prev_cents": _CENTS, "unadjusted_cents": _CENTS},
+    "adjustment": {"rule": _TEXT, "state": _TEXT, "scope": _TEXT, "customer_id": _ID, "basis": _TEXT,
+                   "month_idx": _MONTH, "before_cents": _CENTS, "after_cents": _CENTS, "prev1_cents": _CENTS,
+                   "prev2_cents": _CENTS, "next_cents": _CENTS, "credit_cents": _CENTS, "discount_ppm": _COUNT},
+    "lifecycle": {"scope": _TEXT, "customer_id": _ID, "track": _TEXT, "month_idx": _MONTH, "stage": _TEXT,
+                  "prev_cents": _CENTS, "mrr_cents": _CENTS, "delta_cents": _CENTS},
     "movement": {"series": _TEXT, "scope": _TEXT, "month_idx": _MONTH, "component": _TEXT, "customers": _COUNT,
                  "amount_cents": _CENTS},
     "retention": {"month_idx": _MONTH, "window_months": _MONTH, "scope": _TEXT, "base_month_idx": _MONTH,
                   "customers": _COUNT, "base_cents": _CENTS, "current_cents": _CENTS, "capped_cents": _CENTS},
+    "retention_window": {"window_months": _MONTH},
     "cohort": {"scope": _TEXT, "cohort_month_idx": _MONTH, "age": _MONTH, "month_idx": _MONTH, "customers": _COUNT,
-               "base_cents": _CENTS, "current_cents": _CENTS, "capped_cents": _CENTS, "base_units": _COUNT,
-               "current_units": _COUNT},
+               "base_cents": _CENTS, "current_cents": _CENTS, "capped_cents": _CENTS},
+    "cohort_usage": {"scope": _TEXT, "cohort_month_idx": _MONTH, "age": _MONTH, "month_idx": _MONTH,
+                     "customers": _COUNT, "base_units": _COUNT, "current_units": _COUNT},
     "mover": {"month_idx": _MONTH, "side": _TEXT, "rank": _COUNT, "customer_id": _ID, "prev_cents": _CENTS,
               "mrr_cents": _CENTS, "delta_cents": _CENTS, "stage": _TEXT},
     "forecast_product": {"customer_id": _ID, "product_key": _TEXT, "month_idx": _MONTH, "units_to_date": _COUNT,
@@ -69,6 +74,7 @@ _STORED_TYPE = {"text": "VARCHAR", "enum": "VARCHAR", "integer": "BIGINT", "mone
 _STORED_SUFFIX = {"money": ("_amount", "_cents"), "unit_price": ("_price", "_e10"), "percent": ("_percent", "_ppm"),
                   "month": ("_month", "_month_idx")}
 _STORED_BARE = {"amount": "cents", "month": "month_idx", "unit_price": "unit_e10"}
+_READS = re.compile(r"(?:FROM|JOIN)\s+([a-z_]+)")
 _LINE_EXTRAS = {"customer_id": "VARCHAR", "month_idx": "INTEGER", "is_counted": "BOOLEAN"}
 
 
@@ -150,9 +156,17 @@ class Snapshot:
 
     def table(self, name: str) -> str:
         """The name of a view over one snapshot table; absent tables and columns read as empty."""
-        if name not in self._views:
-            file = self.folder / "tables" / f"{name}.parquet"
+        if name in self._views:
+            return name
+        file = self.folder / "tables" / f"{name}.parquet"
+        definition = None if file.is_file() else _query_model(name)
+        if definition is None:
             self._create_view(name, [file] if file.is_file() else [], TABLES[name])
+        else:
+            for read in set(_READS.findall(definition)) & TABLES.keys() - {name}:
+                self.table(read)
+            self.connection.execute(f"CREATE VIEW {name} AS {definition}")
+            self._views.add(name)
         return name
 
     def landing(self, name: str) -> str:
@@ -216,6 +230,18 @@ class Snapshot:
             sql = f"SELECT {typed} WHERE false"
         self.connection.execute(f"CREATE VIEW {view} AS {sql}")
         self._views.add(view)
+
+
+@cache
+def _query_model(name: str) -> str | None:
+    """The SELECT of a model that is kept as a view over published tables; None for every other table."""
+    models = resources.files("hedgerow.warehouse") / "models"
+    for domain in models.iterdir() if models.is_dir() else ():
+        file = domain / f"{name}.sql"
+        if file.is_file():
+            text = file.read_text(encoding="utf-8")
+            return text if "-- materialized: query\n" in text else None
+    return None
 
 
 @cache

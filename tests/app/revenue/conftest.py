@@ -21,10 +21,7 @@ def idx(month: str) -> int:
 def policy_months(first: str, run: str, forward: int = 2, basis: str = "straight_line") -> list[dict[str, Any]]:
     return [{"month_idx": i, "month": f"{i // 12:04d}-{i % 12 + 1:02d}", "days": 30, "annual_basis": basis,
              "status": "closed" if i < idx(run) else "open" if i == idx(run) else "forward",
-             "lifecycle_history_months": 18, "lifecycle_forward_months": 2, "arr_multiple": 12,
-             "retention_min_base_arr_cents": 500000, "shrink_cause_min_cents": 10000, "close_day": 5,
-             "usage_alert_change_ppm": 500000, "usage_alert_min_mrr_cents": 100000, "trial_flag_max_days": 60,
-             "forecast_conversion_months": 3}
+             "retention_min_base_cents": 500000, "arr_multiple": 12}
             for i in range(idx(first), idx(run) + forward + 1)]
 
 
@@ -47,7 +44,9 @@ def write_home(root: Path, *, run: str = "2025-11", first: str = "2025-06", as_o
                **manifest: Any) -> Path:
     """A home folder with one snapshot, made current."""
     folder = root / "snapshots" / snapshot
-    given = {"policy_month": policy_months(first, run), **(tables or {})}
+    given = {"policy_month": policy_months(first, run), "retention_window": [
+        {"window_months": months} for months in (3, 6, 12)], **(tables or {})}
+    given.setdefault("adjusted_month", both_series(given))
     for name, rows in given.items():
         write_table(folder / "tables" / f"{name}.parquet", rows, TABLES[name])
     listed = {}
@@ -63,21 +62,36 @@ def write_home(root: Path, *, run: str = "2025-11", first: str = "2025-06", as_o
     return root
 
 
+def both_series(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """adjusted_month from the other tables: changed customers from their own rows, all others unchanged."""
+    changed = tables.get("changed_month", [])
+    theirs = {row["customer_id"] for row in changed}
+    plain = [("total", r["customer_id"], r["month_idx"], r["total_cents"]) for r in tables.get("customer_month", [])]
+    plain += [(r["product_key"], r["customer_id"], r["month_idx"], r["mrr_cents"])
+              for r in tables.get("product_month", [])]
+    return [*({"scope": s, "customer_id": c, "month_idx": m, "unadjusted_cents": v, "adjusted_cents": v}
+              for s, c, m, v in plain if c not in theirs),
+            *({k: row[k] for k in TABLES["adjusted_month"]} for row in changed if row["is_published"])]
+
+
 def movement(month: str, component: str, customers: int, cents: int, scope: str = "total",
              series: str = "adjusted") -> dict[str, Any]:
     return {"series": series, "scope": scope, "month_idx": idx(month), "component": component,
             "customers": customers, "amount_cents": cents}
 
 
-def money(customer: str, month: str, cents: int, scope: str = "total", unadjusted: int | None = None) -> dict[str, Any]:
-    return {"scope": scope, "customer_id": customer, "month_idx": idx(month), "adjusted_cents": cents,
-            "unadjusted_cents": cents if unadjusted is None else unadjusted}
+def stage(customer: str, month: str, name: str, prev: int, now: int, scope: str = "total",
+          track: str = "same") -> dict[str, Any]:
+    return {"scope": scope, "customer_id": customer, "track": track, "month_idx": idx(month), "stage": name,
+            "prev_cents": prev, "mrr_cents": now, "delta_cents": now - prev}
 
 
-def stage(customer: str, month: str, name: str, prev: int, now: int, scope: str = "total") -> dict[str, Any]:
-    return {"scope": scope, "customer_id": customer, "month_idx": idx(month), "stage": name, "prev_cents": prev,
-            "mrr_cents": now, "delta_cents": now - prev, "unadjusted_stage": name, "unadjusted_prev_cents": prev,
-            "unadjusted_cents": now}
+def summed(customer: str, month: str, cents: int, **columns: Any) -> dict[str, Any]:
+    """One row of customer_month: the waterfall is list - discount - credit - refund = total."""
+    return {"customer_id": customer, "month_idx": idx(month), "billing_config": "paid", "selected_type": "completed",
+            "classification": "standard", "list_cents": cents, "discount_cents": 0, "credit_applied_cents": 0,
+            "refund_cents": 0, "total_cents": cents, "mrr_cents": max(cents, 0), "tax_cents": 0,
+            "ex_tax_cents": cents, "usage_basis_cents": cents, "straight_line_cents": cents, **columns}
 
 
 EXAMPLE_L = [("n", 0, 120000, "new"), ("f", 50000, 50000, "flat"), ("g", 80000, 110000, "growing"),
@@ -87,18 +101,19 @@ EXAMPLE_L = [("n", 0, 120000, "new"), ("f", 50000, 50000, "flat"), ("g", 80000, 
 @pytest.fixture
 def home_l(tmp_path: Path) -> Path:
     """Example L of the specification, from 2025-09 to 2025-10; the reactivated customer paid 300 in 2025-07."""
-    cells = [money(who, "2025-09", prev) for who, prev, _, _ in EXAMPLE_L if prev]
-    cells += [money(who, "2025-10", now) for who, _, now, _ in EXAMPLE_L]
-    cells += [money("r", "2025-07", 30000), money("r", "2025-08", 0), money("r", "2025-09", 0),
-              money("g", "2025-10", 30000, "session_replay"), money("g", "2025-10", 80000, "product_analytics")]
+    totals = [summed(who, "2025-09", prev) for who, prev, _, _ in EXAMPLE_L if prev]
+    totals += [summed(who, "2025-10", now) for who, _, now, _ in EXAMPLE_L if now]
+    totals += [summed("r", "2025-07", 30000)]
+    products = [{"customer_id": "g", "month_idx": idx("2025-10"), "product_key": key, "mrr_cents": cents,
+                 "list_cents": cents} for key, cents in (("session_replay", 30000), ("product_analytics", 80000))]
     names = [("n", "Newton"), ("f", "Flat & Co"), ("g", "Grow"), ("s", "=cmd|'/c calc'!A1"), ("c", "Gone"),
              ("r", "Back")]
     return write_home(tmp_path, tables={
         "customer": [{"customer_id": i, "name": n, "domain": f"{i}.example", "billing_config": "paid",
                       "segment": "managed", "first_month_idx": idx("2025-07")} for i, n in names],
         "customer_member": [{"source_customer_id": s, "customer_id": c, "kind": k} for s, c, k in
-                            [*((i, i, None) for i, _ in names), ("g-eu", "g", "region_migration")]],
-        "adjusted_month": cells,
+                            [("g-eu", "g", "region_migration")]],
+        "customer_month": totals, "product_month": products,
         "lifecycle": [*(stage(w, "2025-10", name, prev, now) for w, prev, now, name in EXAMPLE_L),
                       stage("g", "2025-10", "new", 0, 30000, "session_replay"),
                       stage("r", "2025-07", "new", 0, 30000), stage("r", "2025-08", "churned", 30000, 0)],
@@ -118,8 +133,8 @@ def home_r(tmp_path: Path) -> Path:
     now = {"A": 130000, "B": 150000, "C": 0, "D": 42000, "E": 500000, "F": 90000}
     return write_home(tmp_path, tables={
         "customer": [{"customer_id": i, "name": f"Customer {i}", "billing_config": "paid"} for i in now],
-        "adjusted_month": [*(money(i, "2025-07", v) for i, v in base.items()),
-                           *(money(i, "2025-10", v) for i, v in now.items())],
+        "customer_month": [*(summed(i, "2025-07", v) for i, v in base.items()),
+                           *(summed(i, "2025-10", v) for i, v in now.items() if v)],
         "retention": [{"month_idx": idx("2025-10"), "window_months": 3, "scope": "total",
                        "base_month_idx": idx("2025-07"), "customers": 4, "base_cents": 402000,
                        "current_cents": 322000, "capped_cents": 292000}],

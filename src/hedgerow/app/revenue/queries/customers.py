@@ -6,6 +6,7 @@ import difflib
 from typing import Any
 
 from hedgerow.app.revenue.queries.window import (
+    SERIES,
     TOTAL,
     UnableToAnswer,
     choose_months,
@@ -66,21 +67,20 @@ def customer_months(*, snapshot: Snapshot, customer: str, from_month: str | None
     months = choose_months(snapshot, from_month=from_month, to_month=to_month)
     scopes = choose_scopes(snapshot, product)
     money = _cells(snapshot, "adjusted_month", "unadjusted_cents, adjusted_cents", customer_id)
-    stages = _cells(snapshot, "lifecycle", "stage, unadjusted_stage", customer_id)
+    stages = _stages(snapshot, customer_id)
     first = min((month for _, month in money), default=None)
     rows = []
     for month in months:
         for scope in scopes:
             key = (scope, month.idx.idx)
-            stage, cents = stages.get(key), money.get(key, {})
-            is_shown = stage or any(cents.get(f"{s}_cents") for s in ("adjusted", "unadjusted"))
+            cents = money.get(key, {})
+            is_shown = any((series, *key) in stages or cents.get(f"{series}_cents") for series in SERIES)
             if not is_shown and (scope != TOTAL or first is None or month.idx.idx < first):
                 continue
             rows += [
                 {"month": str(month.idx), "series": series, "product": product_of(scope),
-                 "mrr": dollars(cents.get(f"{series}_cents") or 0),
-                 "stage": (stage or {}).get("stage" if series == "adjusted" else "unadjusted_stage") or "inactive",
-                 "status": month.label}
+                 "mrr": dollars(max(cents.get(f"{series}_cents") or 0, 0)),
+                 "stage": stages.get((series, *key), "inactive"), "status": month.label}
                 for series in ("unadjusted", "adjusted")]
     return rows
 
@@ -88,3 +88,10 @@ def customer_months(*, snapshot: Snapshot, customer: str, from_month: str | None
 def _cells(snapshot: Snapshot, table: str, columns: str, customer_id: str) -> dict[tuple[str, int], dict[str, Any]]:
     sql = f"SELECT scope, month_idx, {columns} FROM {snapshot.table(table)} WHERE customer_id = ?"
     return {(row["scope"], row["month_idx"]): row for row in snapshot.rows(sql, [customer_id])}
+
+
+def _stages(snapshot: Snapshot, customer_id: str) -> dict[tuple[str, str, int], str]:
+    sql = f"SELECT scope, month_idx, track, stage FROM {snapshot.table('lifecycle')} WHERE customer_id = ?"
+    rows = snapshot.rows(sql, [customer_id])
+    return {(series, row["scope"], row["month_idx"]): row["stage"] for row in rows for series, kind in
+            (("adjusted", "adj"), ("unadjusted", "raw")) if row["track"] == "same" or row["track"].startswith(kind)}

@@ -13,6 +13,7 @@ from hedgerow.app.revenue.queries.window import (
     choose_scopes,
     did_you_mean,
     dollars,
+    in_series,
     indexed,
     month_status,
     parse_month,
@@ -90,13 +91,13 @@ def summary(*, snapshot: Snapshot, from_month: str | None = None, to_month: str 
     months = choose_months(snapshot, from_month=from_month, to_month=to_month)
     scopes = choose_scopes(snapshot, product)
     money = indexed(snapshot.rows(
-        f"""SELECT month_idx, scope, SUM(unadjusted_cents)::BIGINT AS unadjusted,
-                   SUM(adjusted_cents)::BIGINT AS adjusted,
+        f"""SELECT month_idx, scope, SUM(GREATEST(unadjusted_cents, 0))::BIGINT AS unadjusted,
+                   SUM(GREATEST(adjusted_cents, 0))::BIGINT AS adjusted,
                    COUNT(*) FILTER (WHERE unadjusted_cents > 0) AS customers
             FROM {snapshot.table('adjusted_month')} WHERE month_idx BETWEEN ? AND ? GROUP BY month_idx, scope""",
         _ends(months)), "month_idx", "scope")
     units = indexed(snapshot.rows(
-        f"""SELECT month_idx, product_key AS scope, SUM(units)::BIGINT AS units FROM {snapshot.table('product_month')}
+        f"""SELECT month_idx, product_key AS scope, SUM(units)::BIGINT AS units FROM {snapshot.table('usage_month')}
             WHERE month_idx BETWEEN ? AND ? GROUP BY month_idx, product_key""", _ends(months)), "month_idx", "scope")
     ex_tax = indexed(snapshot.rows(
         f"""SELECT month_idx, SUM(ex_tax_cents)::BIGINT AS ex_tax FROM {snapshot.table('customer_month')}
@@ -120,14 +121,14 @@ def summary(*, snapshot: Snapshot, from_month: str | None = None, to_month: str 
 
 
 def lifecycle_counts(*, snapshot: Snapshot, from_month: str | None = None, to_month: str | None = None,
-                     product: str | None = None, stage: str | None = None) -> Rows:
-    """Customers and MRR per month, product and stage (adjusted series). Churned MRR is what was lost."""
+                     product: str | None = None, stage: str | None = None, series: str = "adjusted") -> Rows:
+    """Customers and MRR per month, product and stage; ``delta`` of churned customers is what was lost."""
     months = choose_months(snapshot, from_month=from_month, to_month=to_month)
     scopes = choose_scopes(snapshot, product)
     found = indexed(snapshot.rows(
         f"""SELECT month_idx, scope, stage, COUNT(*) AS customers, SUM(mrr_cents)::BIGINT AS mrr,
-                   SUM(delta_cents)::BIGINT AS delta FROM {snapshot.table('lifecycle')}
-            WHERE month_idx BETWEEN ? AND ? GROUP BY month_idx, scope, stage""", _ends(months)),
+                   SUM(delta_cents)::BIGINT AS delta FROM {snapshot.table('lifecycle')} l
+            WHERE {in_series(series)} AND month_idx BETWEEN ? AND ? GROUP BY month_idx, scope, stage""", _ends(months)),
         "month_idx", "scope", "stage")
     return [
         {"month": str(month.idx), "product": product_of(scope), "stage": name,
@@ -139,13 +140,13 @@ def lifecycle_counts(*, snapshot: Snapshot, from_month: str | None = None, to_mo
 
 
 def lifecycle_customers(*, snapshot: Snapshot, month: str, product: str | None = TOTAL,
-                        stage: str | None = None) -> Rows:
-    """The customers behind the counts of one month, largest change first (adjusted series)."""
+                        stage: str | None = None, series: str = "adjusted") -> Rows:
+    """The customers behind the counts of one month, largest change first."""
     asked = month_status(snapshot, parse_month(month))
     rows = snapshot.rows(
         f"""SELECT l.scope, l.customer_id, c.name, c.segment, l.stage, l.prev_cents, l.mrr_cents, l.delta_cents
             FROM {snapshot.table('lifecycle')} l LEFT JOIN {snapshot.table('customer')} c USING (customer_id)
-            WHERE l.month_idx = ? AND list_contains(?, l.scope) AND list_contains(?, l.stage)
+            WHERE {in_series(series)} AND l.month_idx = ? AND list_contains(?, l.scope) AND list_contains(?, l.stage)
             ORDER BY l.scope <> 'total', l.scope, ABS(l.delta_cents) DESC, l.customer_id""",
         [asked.idx.idx, choose_scopes(snapshot, product), list(_stages(stage))])
     return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hedgerow.app.revenue.queries.series import retention_pairs
 from hedgerow.app.revenue.queries.window import (
     TOTAL,
     Month,
@@ -30,7 +31,7 @@ def retention(*, snapshot: Snapshot, from_month: str | None = None, to_month: st
     """One row per month, window and product. An empty population has no percentages, and the note says why.
 
     A window that the policy does not list is computed for the question only; it cannot be published under the
-    governed metric, and months whose two ends stand on different annual bases stay null (REV-158).
+    governed metric.
     """
     if window is not None and window < 1:
         raise UnableToAnswer("bad_window", f"a window is a number of months, at least 1, not {window}")
@@ -61,7 +62,7 @@ def _months_or_before(snapshot: Snapshot, from_month: str | None, to_month: str 
 
 
 def _published_windows(snapshot: Snapshot, *, is_needed: bool) -> list[int]:
-    sql = f"SELECT DISTINCT window_months AS months FROM {snapshot.table('retention')} ORDER BY 1"
+    sql = f"SELECT window_months AS months FROM {snapshot.table('retention_window')} ORDER BY 1"
     found = [int(row["months"]) for row in snapshot.rows(sql)]
     if found:
         return found
@@ -81,35 +82,19 @@ def _stored(snapshot: Snapshot, months: Sequence[Month], window: int) -> dict[tu
 
 
 def _ad_hoc(snapshot: Snapshot, months: Sequence[Month], window: int) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """REV-80, 82, 86 for any window, where both ends stand on one annual basis."""
-    least = threshold(snapshot, "retention_min_base_arr") * 100 / whole(snapshot, "arr_multiple")
-    sql = f"""
-        WITH months AS (SELECT m.month_idx FROM {snapshot.table('policy_month')} m
-                        JOIN policy_month b ON b.month_idx = m.month_idx - ? AND b.annual_basis = m.annual_basis
-                        WHERE m.month_idx BETWEEN ? AND ?),
-        base AS (SELECT m.month_idx, a.customer_id, a.month_idx AS base_idx
-                 FROM months m JOIN {snapshot.table('adjusted_month')} a ON a.month_idx = m.month_idx - ?
-                 WHERE a.scope = 'total' AND a.adjusted_cents > 0 AND a.adjusted_cents >= ?),
-        pair AS (SELECT base.month_idx, then_.scope, then_.adjusted_cents AS base_cents,
-                        COALESCE(now_.adjusted_cents, 0) AS current_cents
-                 FROM base JOIN adjusted_month then_
-                   ON then_.customer_id = base.customer_id AND then_.month_idx = base.base_idx
-                 LEFT JOIN adjusted_month now_ ON now_.customer_id = base.customer_id
-                   AND now_.month_idx = base.month_idx AND now_.scope = then_.scope
-                 WHERE then_.adjusted_cents > 0)
-        SELECT month_idx, scope, COUNT(*) AS customers, SUM(base_cents)::BIGINT AS base_cents,
-               SUM(current_cents)::BIGINT AS current_cents,
-               SUM(LEAST(current_cents, base_cents))::BIGINT AS capped_cents
-        FROM pair GROUP BY month_idx, scope"""
-    ends = [months[0].idx.idx, months[-1].idx.idx] if months else [0, -1]
-    cells = indexed(snapshot.rows(sql, [window, *ends, window, least]), "month_idx", "scope")
-    basis = {row["month_idx"]: row["annual_basis"] for row in snapshot.rows(
-        "SELECT month_idx, annual_basis FROM policy_month")}
+    """REV-80, 82, 86 for any window, both ends on the basis of the month (REV-158)."""
+    cells: dict[tuple[Any, ...], dict[str, Any]] = {}
     for month in months:
-        base = month.idx.idx - window
-        if base in basis and basis[base] != basis.get(month.idx.idx):
-            cells[(month.idx.idx, TOTAL)] = {"note": "the annual basis differs between the two months (REV-158); "
-                                             "ask for one of the published windows"}
+        base = month.idx - window
+        least = threshold(snapshot, "retention_min_base_arr", month.idx) * 100 / whole(snapshot, "arr_multiple")
+        pairs = retention_pairs(snapshot, month=month.idx, base=base)
+        sql = f"""WITH pair AS ({pairs.sql}), fit AS (SELECT customer_id FROM pair WHERE scope = 'total'
+                                                      AND base_cents >= $least)
+                  SELECT $month AS month_idx, scope, COUNT(*) AS customers, SUM(base_cents)::BIGINT AS base_cents,
+                         SUM(current_cents)::BIGINT AS current_cents,
+                         SUM(LEAST(current_cents, base_cents))::BIGINT AS capped_cents
+                  FROM pair WHERE customer_id IN (SELECT customer_id FROM fit) GROUP BY scope"""
+        cells |= indexed(snapshot.rows(sql, {**pairs.values, "least": least}), "month_idx", "scope")
     return cells
 
 
@@ -118,7 +103,7 @@ def _row(snapshot: Snapshot, month: Month, window: int, scope: str, cell: dict[s
     cell = cell or {}
     base = int(cell.get("base_cents") or 0)
     current, capped = int(cell.get("current_cents") or 0), int(cell.get("capped_cents") or 0)
-    note = cell.get("note") or ("" if base else _why_empty(snapshot, month, window, known))
+    note = "" if base else _why_empty(snapshot, month, window, known)
     if base and not is_governed:
         note = "ad hoc window: not publishable under the governed metric"
     return {"month": str(month.idx), "window": window, "product": product_of(scope), "base": dollars(base),
@@ -156,21 +141,33 @@ def cohorts(*, snapshot: Snapshot, from_month: str | None = None, to_month: str 
     scopes = choose_scopes(snapshot, product)
     known = {month.idx.idx: month for month in data_months(snapshot)}
     chosen = [m for m in choose_months(snapshot, from_month=from_month, to_month=to_month) if m.status != "forward"]
-    rows = snapshot.rows(
-        f"""SELECT * FROM {snapshot.table('cohort')}
-            WHERE list_contains(?, scope) AND list_contains(?, cohort_month_idx)
-            ORDER BY scope <> 'total', scope, cohort_month_idx, age""", [scopes, [m.idx.idx for m in chosen]])
     first = min(known, default=0)
-    return [
-        _cohort_cell(row, name, known.get(row["month_idx"]), known[row["cohort_month_idx"]], first)
-        for row in rows for name in kinds if not (name == "usage" and row["scope"] == TOTAL)
-    ]
+    rows = []
+    for name in kinds:
+        table = snapshot.table("cohort_usage" if name == "usage" else "cohort")
+        rows += [{**row, "kind": name} for row in snapshot.rows(
+            f"SELECT * FROM {table} WHERE list_contains(?, scope) AND list_contains(?, cohort_month_idx)",
+            [scopes, [m.idx.idx for m in chosen]])]
+    rows += _blank_ages(rows, list(known))
+    rows.sort(key=lambda r: (r["scope"] != TOTAL, r["scope"], r["cohort_month_idx"], r["age"], kinds.index(r["kind"])))
+    return [_cohort_cell(row, known.get(row["month_idx"]), known[row["cohort_month_idx"]], first) for row in rows]
 
 
-def _cohort_cell(row: dict[str, Any], kind: str, month: Month | None, cohort: Month, first: int) -> dict[str, Any]:
+def _blank_ages(rows: list[dict[str, Any]], months: list[int]) -> list[dict[str, Any]]:
+    """One blank cell for each later month of the snapshot that has no figure yet."""
+    have = {(r["kind"], r["scope"], r["cohort_month_idx"], r["month_idx"]) for r in rows}
+    starts = {(r["kind"], r["scope"], r["cohort_month_idx"]): r["customers"] for r in rows}
+    return [{"kind": kind, "scope": scope, "cohort_month_idx": cohort, "month_idx": idx, "age": idx - cohort,
+             "customers": customers}
+            for (kind, scope, cohort), customers in starts.items() for idx in months
+            if idx > cohort and (kind, scope, cohort, idx) not in have]
+
+
+def _cohort_cell(row: dict[str, Any], month: Month | None, cohort: Month, first: int) -> dict[str, Any]:
+    kind = row["kind"]
     part, whole_ = {"ndr": ("current_cents", "base_cents"), "gdr": ("capped_cents", "base_cents"),
                     "usage": ("current_units", "base_units")}[kind]
-    is_known = month is not None and month.is_closed and row[part] is not None
+    is_known = month is not None and month.is_closed and row.get(part) is not None
     value = percent(int(row[part]), int(row[whole_] or 0)) if is_known else None
     return {"cohort": str(cohort.idx), "age": int(row["age"]), "month": month_text(row["month_idx"]),
             "product": product_of(row["scope"]), "kind": kind, "value": value, "customers": int(row["customers"]),

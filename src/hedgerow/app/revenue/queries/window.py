@@ -15,6 +15,7 @@ from hedgerow.warehouse.snapshot_reader import Snapshot
 
 SERIES = ("adjusted", "unadjusted")
 TOTAL = "total"
+OTHER = "other_products"
 
 
 class UnableToAnswer(UnableTo):
@@ -101,7 +102,7 @@ def product_keys(snapshot: Snapshot) -> list[str]:
     """Product keys that have figures, in alphabetical order."""
     sql = f"""SELECT DISTINCT scope AS key FROM {snapshot.table('movement')}
               UNION SELECT DISTINCT scope FROM {snapshot.table('retention')} ORDER BY 1"""
-    return [row["key"] for row in snapshot.rows(sql) if row["key"] != TOTAL]
+    return [row["key"] or OTHER for row in snapshot.rows(sql) if row["key"] != TOTAL]
 
 
 def choose_scopes(snapshot: Snapshot, product: str | None) -> list[str]:
@@ -110,11 +111,11 @@ def choose_scopes(snapshot: Snapshot, product: str | None) -> list[str]:
         return [TOTAL]
     keys = product_keys(snapshot)
     if product in (None, "all"):
-        return [TOTAL, *keys]
+        return [TOTAL, *map(scope_of, keys)]
     if product not in keys:
         raise UnableToAnswer("unknown_product", f"there is no product {product!r}{did_you_mean(product, keys)}; "
                              f"products with figures: {', '.join(keys) or 'none'}; or: all, total")
-    return [str(product)]
+    return [scope_of(product)]
 
 
 def check_series(series: str) -> str:
@@ -135,11 +136,22 @@ def dollars(cents: int | None) -> str | None:
 
 def product_of(scope: str) -> str | None:
     """In answers, no product means the total."""
-    return None if scope == TOTAL else scope
+    return None if scope == TOTAL else scope or OTHER
+
+
+def scope_of(product: str | None) -> str:
+    """The scope behind a product of an answer; lines of unknown products are kept under an empty key (REV-27)."""
+    return TOTAL if product in (None, TOTAL) else "" if product == OTHER else str(product)
 
 
 def month_text(idx: int | None) -> str | None:
     return None if idx is None else str(MonthIdx(int(idx)))
+
+
+def in_series(series: str, alias: str = "l") -> str:
+    """SQL condition on lifecycle rows. Customers without adjustments share one track for both series."""
+    kind = {"adjusted": "adj", "unadjusted": "raw"}[check_series(series)]
+    return f"({alias}.track = 'same' OR starts_with({alias}.track, '{kind}'))"
 
 
 def indexed(rows: Sequence[dict[str, Any]], *names: str) -> dict[tuple[Any, ...], dict[str, Any]]:
