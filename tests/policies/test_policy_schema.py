@@ -84,6 +84,9 @@ REFUSED = {
                                  "duplicate_key", 7, 38),
     "date out of the calendar": (entry('    - {from: 2025-02-30, value: "5", recorded_on: 2025-01-01}\n'),
                                  "bad_date", 7, 14),
+    "year with a slip": (entry(at('"5"').replace("2025-01-01,", "0225-01-01,", 1)), "bad_date", 7, 14),
+    "far end": (entry('    - {from: 2025-01-01, to: 9999-12-31, value: "5", recorded_on: 2025-01-01}\n'),
+                "bad_date", 7, 30),
     "date of another form": (entry('    - {from: 1/2/2025, value: "5", recorded_on: 2025-01-01}\n'), "bad_date", 7, 14),
     "date with a time": (entry('    - {from: 2025-01-01 00:00:00, value: "5", recorded_on: 2025-01-01}\n'),
                          "bad_date", 7, 14),
@@ -140,6 +143,7 @@ REFUSED = {
     "tab": ("own.limit:\n\tlabel: x\n", "bad_yaml", 2, 1),
     "two documents": (GOOD + "---\n" + GOOD, "bad_yaml", 8, 1),
     "alias": (entry("    - &a {from: 2025-01-01, value: \"5\", recorded_on: 2025-01-01}\n    - *a\n"), "alias", 7, 7),
+    "endless nesting": ("own.limit: " + "[" * 5000 + "]" * 5000, "too_deep", 1, 31),
     "merge key": ("own.limit:\n  <<: {label: x}\n" + GOOD.partition("\n")[2], "wrong_type", 2, 3),
 }
 

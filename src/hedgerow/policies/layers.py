@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import combinations
 from types import MappingProxyType
@@ -301,8 +301,9 @@ class _Resolving:
                 continue
             typed = read_typed(item.page, item.value.value, draft.shape) if item.value.value else None
             if typed is not None:
-                self.exceptions.append(AccountException(item.account, item.name, item.reason, item.approved_by,
-                                                        self._value(index, item.value, typed)))
+                value = self._value(index, item.value, typed)
+                value = replace(value, source=f"{value.source}, exception for account {item.account}")
+                self.exceptions.append(AccountException(item.account, item.name, item.reason, item.approved_by, value))
         groups: dict[tuple[str, str], list[RawValue]] = {}
         for item in raw:
             groups.setdefault((item.account, item.name), []).append(item.value)
