@@ -56,6 +56,7 @@ REFUSED = {
     "unknown key": (entry(extra="  lable: x\n"), "unknown_key", 6, 3),
     "unknown type": (entry(type="decimals"), "unknown_type", 4, 9),
     "unit is no text": (entry(unit="12"), "wrong_type", 3, 9),
+    "label with an escape sequence": (entry(label='"A \\e[31mlimit"'), "control_character", 2, 10),
     "label is empty": (entry(label='" "'), "wrong_type", 2, 10),
     "cite with blanks": (entry(cite="the pricing page"), "bad_citation", 5, 9),
     "rule is no ID": (entry(extra="  rule: spike\n"), "bad_rule", 6, 9),

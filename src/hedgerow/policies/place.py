@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -47,7 +48,7 @@ class Page:
         return Spot(file=self.file, line=node.start_mark.line + 1, column=str(node.start_mark.column + 1))
 
     def report(self, code: str, message: str, node: Node) -> None:
-        value = node.value[:80] if isinstance(node, ScalarNode) else ""
+        value = repr(node.value[:80])[1:-1] if isinstance(node, ScalarNode) else ""
         self.problems.append(Problem(code, message, self.spot(node), value=value))
 
     def compose(self, content: bytes) -> Node | None:
@@ -134,6 +135,9 @@ class Page:
             return None
         if not node.value.strip():
             self.report("wrong_type", f"{what} is empty", node)
+            return None
+        if any(unicodedata.category(sign) == "Cc" and sign != "\n" for sign in node.value):
+            self.problems.append(Problem("control_character", f"{what} holds a control character", self.spot(node)))
             return None
         return str(node.value).strip()
 
