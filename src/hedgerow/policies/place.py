@@ -85,14 +85,17 @@ class Page:
         return found
 
     def pairs(self, node: Node, *, what: str) -> list[tuple[str, ScalarNode, Node]]:
-        """(key, key node, value node) of a mapping; a duplicate or a key that is no text is reported and left out."""
+        """(key, key node, value node) of a mapping; a duplicate or a key that is no word is reported and left out.
+
+        A key means what is written: ``off`` and ``no`` are words here, though YAML reads them as false.
+        """
         if not isinstance(node, MappingNode):
             self.report("wrong_type", f"{what} must be a mapping of keys to values", node)
             return []
         found: dict[str, tuple[str, ScalarNode, Node]] = {}
         for key_node, value_node in node.value:
-            if not isinstance(key_node, ScalarNode) or key_node.tag != _STR:
-                self.report("wrong_type", f"a key of {what} must be text; quote it", key_node)
+            if not isinstance(key_node, ScalarNode) or key_node.value in ("", "<<"):
+                self.report("wrong_type", f"a key of {what} must be a word", key_node)
             elif key_node.value in found:
                 first = found[key_node.value][1].start_mark.line + 1
                 self.report("duplicate_key", f"{key_node.value!r} stands twice in {what}, first on line {first}",

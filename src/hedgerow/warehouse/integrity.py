@@ -83,7 +83,7 @@ def _counted(engine: Engine, name: str, rule: str, breach: str, sql: str) -> Che
 
 
 def _merge_chains(engine: Engine) -> Check:
-    count = int(engine.query("SELECT COUNT(*) FROM customer_member AS m INNER JOIN customer_member AS n "
+    count = int(engine.query("SELECT COUNT(*) FROM customer_redirect AS m INNER JOIN customer_redirect AS n "
                              "ON n.source_customer_id = m.customer_id WHERE m.kind <> 'billed_via'")[0][0])
     return Check("merge chains", "REV-22", count == 0,
                  f"{count} merges end at a customer that is merged itself; map the source directly" if count else "holds")
