@@ -235,7 +235,8 @@ def upfront(land: Landing, rng: Random) -> None:
                       platform_package_charged_to_credits=rng.choice([None, True, False]))
         if rng.random() < 0.5:
             land.contract(customer, changed, add_months(changed, 12), rng.choice(DISCOUNTS))
-    if term > 2 and rng.random() < 0.4:
+    is_replaced = term > 2 and rng.random() < 0.4
+    if is_replaced:
         again = add_months(start, rng.randint(1, term - 1)).replace(day=rng.choice([1, 15]))
         land.purchase(customer, again, 12, 60_000_00, 48_000_01, discount_ppm=200_000,
                       supersedes_purchase_id=rng.choice([None, bought, bought]),
@@ -244,7 +245,7 @@ def upfront(land: Landing, rng: Random) -> None:
     first_usage = month_of(start) + (1 if start.day > 1 else 0)
     anchor = start.day if start.day in ANCHORS else 1
     upfront_usage(land, customer, list(range(first_usage, end_month + (1 if start.day > 1 else 0))), rng, anchor)
-    if rng.random() < 0.3:
+    if not is_replaced and rng.random() < 0.3:
         land.config(customer, midnight(last), "paid")
         if end_month < RUN_MONTH:
             land.month_invoice(customer, end_month + 1, some_products(rng), tax_cents=rng.choice([None, 321]))

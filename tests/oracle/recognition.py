@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from .arithmetic import last_day, month_of
+from .arithmetic import at_first_row, last_day, month_of
 from .identity import Identity, Row, Tables
 from .parameters import basis_of
 from .prepaid import (
@@ -20,8 +20,10 @@ from .prepaid import (
     contract_on,
     discount_on,
     in_proportion,
+    last_day_of_row,
     less,
     purchase_rows,
+    split_rows,
     startup_cover,
 )
 from .rows import OTHER, Catalog, Invoice, midnight, read_invoices, read_subscriptions
@@ -86,11 +88,11 @@ class Sources:
         self.account: Row = {}
 
 
-def gather(tables: Tables, identity: Identity, catalog: Catalog, last_month: int) -> dict[str, Sources]:
+def gather(tables: Tables, identity: Identity, catalog: Catalog, run_month: int, last_month: int) -> dict[str, Sources]:
     found: dict[str, Sources] = defaultdict(Sources)
     for invoice in read_invoices(tables, identity, catalog):
         found[invoice.customer_id].invoices.append(invoice)
-    for invoice in read_subscriptions(tables, identity, catalog, last_month):
+    for invoice in read_subscriptions(tables, identity, catalog, run_month, last_month):
         found[invoice.customer_id].invoices.append(invoice)
     for row in tables.get("contracts", []):
         found[identity.canonical(row["customer_id"])].contracts.append(row)
@@ -107,19 +109,18 @@ def gather(tables: Tables, identity: Identity, catalog: Catalog, last_month: int
     return found
 
 
-def configuration_of(sources: Sources, invoices: list[Invoice], month: int) -> str:
-    """The configuration in force at the month's last invoice row; without one, at the month's last second."""
-    instant = max((one.instant for one in invoices), default=midnight(last_day(month)).replace(hour=23, minute=59,
-                                                                                           second=59))
+def last_instant(invoices: list[Invoice], split_days: list[date], month: int) -> datetime:
+    """The last second of the month's last invoice row; without one of its last prepaid row; else of the month."""
+    if invoices:
+        return max(one.instant for one in invoices)
+    return midnight(max(split_days, default=last_day(month))).replace(hour=23, minute=59, second=59)
+
+
+def configuration_at(sources: Sources, instant: datetime) -> str:
     in_force = [row for row in sources.configurations if row["from_at"] <= instant]
     if in_force:
         return str(max(in_force, key=lambda row: row["from_at"])["billing_config"])
     return sources.account.get("billing_config") or "paid"
-
-
-def reference_day(invoices: list[Invoice], month: int) -> date:
-    """The day on which contract and discount of a month are read: that of its last row, else its last day."""
-    return max((one.instant.date() for one in invoices), default=last_day(month))
 
 
 def refunds_into(month: Month, invoice: Invoice, *, standard: bool) -> int:
@@ -205,18 +206,18 @@ def usage_value(month: Month, invoices: list[Invoice], comped: set[str]) -> tupl
     return listed, value
 
 
-def comped_products(sources: Sources, catalog: Catalog, invoices: list[Invoice], month: int) -> set[str]:
-    contract = contract_on(sources.contracts, reference_day(invoices, month))
+def comped_products(sources: Sources, catalog: Catalog, day: date) -> set[str]:
+    contract = contract_on(sources.contracts, day)
     if contract is not None and contract.get("platform_package_charged_to_credits") is False:
         return set(catalog.packages)
     return set()
 
 
-def annual_discount(sources: Sources, invoices: list[Invoice], month: int) -> int:
+def annual_discount(sources: Sources, month: int, day: date) -> int:
     for row in sources.overrides:
         if row["field"] == "discount_percent" and row["from_month_idx"] <= month <= row["to_month_idx"]:
             return int(Decimal(row["value"]) * 10_000)
-    return discount_on(sources.contracts, sources.purchases, reference_day(invoices, month))
+    return discount_on(sources.contracts, sources.purchases, day)
 
 
 def fill_upfront(month: Month, invoices: list[Invoice], split_rows: tuple[int, int], basis: str,
@@ -231,7 +232,7 @@ def fill_upfront(month: Month, invoices: list[Invoice], split_rows: tuple[int, i
     for invoice in annual_rows:
         paid += invoice.net
         listed += invoice.net
-    month.straight_line = paid
+    month.straight_line = paid + month.standard
     usage_list, usage = usage_value(month, usage_rows, comped)
     usage_refund = sum(refunds_into(month, invoice, standard=False) for invoice in usage_rows)
     month.usage_basis = usage + month.standard - usage_refund
@@ -254,68 +255,93 @@ def fill_amortized(month: Month, invoices: list[Invoice], spread: int, comped: s
     usage_value(month, usage_rows, comped)
     for invoice in usage_rows:
         refunds_into(month, invoice, standard=False)
-    month.straight_line = spread
     month.list += spread
 
 
 def label(month: Month, invoices: list[Invoice], has_split_row: bool) -> None:
-    """REV-25: annual when any annual row exists, else the type of the row that ends last."""
+    """REV-25: annual when any annual row exists, else that of the row that ends last; classification likewise."""
     if invoices:
         last = max(invoices, key=lambda one: (one.period_end, one.invoice_id))
         month.selected_type, month.classification = last.type, last.classification
     if has_split_row or any(one.type == "annual" for one in invoices):
         month.selected_type = "annual"
-        month.classification = month.classification or "annual"
+    if has_split_row or any(one.classification == "annual" for one in invoices):
+        month.classification = "annual"
+
+
+class History:
+    """The rows of one customer by month: invoices, prepaid rows, amortized rows, and what startup credit covered."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self.invoices: dict[int, list[Invoice]] = defaultdict(list)
+        self.split_days: dict[int, list[date]] = defaultdict(list)
+        self.bought = purchase_rows(sources.purchases)
+        self.spread: dict[int, int] = defaultdict(int)
+        self.cover = startup_cover(sources.invoices, sources.purchases, sources.account)
+        for invoice in sources.invoices:
+            self.invoices[invoice.month].append(invoice)
+        for month, purchase, _, _ in split_rows(sources.purchases):
+            k = month - at_first_row(purchase["start_date"])
+            self.split_days[month].append(last_day_of_row(purchase["start_date"], k))
+        for month, day, cents in amortized_rows(sources.invoices, sources.contracts):
+            self.spread[month] += cents
+            self.split_days[month].append(day)
+
+    def instant(self, month: int) -> datetime:
+        return last_instant(self.invoices.get(month, []), self.split_days.get(month, []), month)
+
+    def config(self, month: int) -> str:
+        return configuration_at(self.sources, self.instant(month))
+
+    def months_with_rows(self, last_month: int) -> set[int]:
+        months = set(self.invoices)
+        months |= {month for month in self.bought if self.config(month) == "annual_upfront"}
+        months |= {month for month in self.spread if self.config(month) == "annual_amortized"}
+        return {month for month in months if month <= last_month}
+
+
+def recognize_month(history: History, catalog: Catalog, month: Month, params: dict[str, Any]) -> None:
+    """Fills one month by its configuration."""
+    sources, idx = history.sources, month.month
+    invoices, day = history.invoices.get(idx, []), history.instant(idx).date()
+    has_split_row = False
+    if month.config in ANNUAL:
+        month.discount_ppm = annual_discount(sources, idx, day)
+    if month.config == "annual_upfront":
+        has_split_row = idx in history.bought
+        fill_upfront(month, invoices, history.bought.get(idx, (0, 0)), basis_of(params, idx),
+                     comped_products(sources, catalog, day))
+    elif month.config == "annual_amortized":
+        has_split_row = idx in history.spread
+        fill_amortized(month, invoices, history.spread.get(idx, 0), comped_products(sources, catalog, day))
+    elif month.config == "free":
+        for invoice in invoices:
+            for key in invoice.nets:
+                month.products[key] += 0
+    else:
+        for invoice in invoices:
+            covered = history.cover.get(invoice.invoice_id) if month.config == "startup" else None
+            if covered is None:
+                add_as_paid(month, invoice)
+            else:
+                add_as_startup(month, invoice, covered)
+    label(month, invoices, has_split_row)
+    month.total = month.list - month.discount - month.credit_applied - month.refund
+    if month.config != "annual_upfront":
+        month.usage_basis = month.straight_line = month.total
 
 
 def recognize_customer(sources: Sources, catalog: Catalog, last_month: int, params: dict[str, Any]) -> dict[int, Month]:
     """All dense months of one customer; empty when no row of it lies in or before the last month."""
-    by_month: dict[int, list[Invoice]] = defaultdict(list)
-    for invoice in sources.invoices:
-        by_month[invoice.month].append(invoice)
-    bought = purchase_rows(sources.purchases)
-    spread = amortized_rows(sources.invoices, sources.contracts)
-    cover = startup_cover(sources.invoices, sources.purchases, sources.account)
-
-    def config(month: int) -> str:
-        return configuration_of(sources, by_month.get(month, []), month)
-
-    with_rows = set(by_month)
-    with_rows |= {month for month in bought if config(month) == "annual_upfront"}
-    with_rows |= {month for month in spread if config(month) == "annual_amortized"}
-    with_rows = {month for month in with_rows if month <= last_month}
+    history = History(sources)
+    with_rows = history.months_with_rows(last_month)
     months: dict[int, Month] = {}
     if not with_rows:
         return months
     for idx in range(min(with_rows), last_month + 1):
-        invoices = by_month.get(idx, [])
-        month = Month(month=idx, config=config(idx), has_row=idx in with_rows)
-        months[idx] = month
-        is_split = False
-        if month.config in ANNUAL:
-            month.discount_ppm = annual_discount(sources, invoices, idx)
-        if month.config == "annual_upfront":
-            is_split = idx in bought
-            fill_upfront(month, invoices, bought.get(idx, (0, 0)), basis_of(params, idx),
-                         comped_products(sources, catalog, invoices, idx))
-        elif month.config == "annual_amortized":
-            is_split = idx in spread
-            fill_amortized(month, invoices, spread.get(idx, 0), comped_products(sources, catalog, invoices, idx))
-        elif month.config == "free":
-            for invoice in invoices:
-                for key in invoice.nets:
-                    month.products[key] += 0
-        else:
-            for invoice in invoices:
-                covered = cover.get(invoice.invoice_id) if month.config == "startup" else None
-                if covered is None:
-                    add_as_paid(month, invoice)
-                else:
-                    add_as_startup(month, invoice, covered)
-        label(month, invoices, is_split)
-        month.total = month.list - month.discount - month.credit_applied - month.refund
-        if month.config != "annual_upfront":
-            month.usage_basis = month.total
+        months[idx] = Month(month=idx, config=history.config(idx), has_row=idx in with_rows)
+        recognize_month(history, catalog, months[idx], params)
     return months
 
 
@@ -338,7 +364,7 @@ def apply_overrides(book: Book, overrides: list[Row]) -> None:
                 new = int(Decimal(row["value"]) * 100)
                 month.list += new - month.total
                 month.total = new
-                month.usage_basis = new
+                month.usage_basis = month.straight_line = new
             elif row["field"] == "product_analytics_mrr":
                 month.products["product_analytics"] = int(Decimal(row["value"]) * 100)
             elif row["field"] == "selected_type":
@@ -350,7 +376,7 @@ def recognize(tables: Tables, run_month: int, params: dict[str, Any]) -> dict[st
     identity, catalog = Identity(tables), Catalog(tables)
     last_month = run_month + params["revenue.lifecycle_forward_months"]
     books: dict[str, Book] = {}
-    for customer_id, sources in sorted(gather(tables, identity, catalog, last_month).items()):
+    for customer_id, sources in sorted(gather(tables, identity, catalog, run_month, last_month).items()):
         months = recognize_customer(sources, catalog, last_month, params)
         if not months:
             continue

@@ -38,11 +38,11 @@ def by_oracle() -> dict[str, list[Row]]:
 
 @cache
 def by_engine() -> dict[str, list[Row]]:
-    case = pytest.importorskip("hedgerow.warehouse.case")
-    loader = pytest.importorskip("hedgerow.policies.loader")
-    params = loader.load_policies().params(as_of=AS_OF, known_at=AS_OF)
-    answer: dict[str, list[Row]] = case.run_case(landing(), as_of=AS_OF, params=params, want=sorted(TABLES))
-    return answer
+    from hedgerow.policies.loader import load_policies
+    from hedgerow.warehouse.case import run_case
+
+    params = load_policies().params(AS_OF, AS_OF)
+    return run_case(landing(), as_of=AS_OF, params=params, want=sorted(TABLES))
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))
