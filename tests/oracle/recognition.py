@@ -136,13 +136,21 @@ def refunds_into(month: Month, invoice: Invoice, *, standard: bool) -> int:
     return sum(refund["cents"] for refund in invoice.refunds)
 
 
+def tax_left(invoice: Invoice, products: dict[str, int], covered: int) -> int:
+    """The tax that stands inside the total: what the credit left of the charge, less the products (REV-5)."""
+    charge = invoice.net + invoice.tax
+    if invoice.tax == 0 or covered == 0 or charge <= 0:
+        return invoice.tax
+    return max(charge - covered, 0) - sum(products.values())
+
+
 def add_as_paid(month: Month, invoice: Invoice) -> None:
     """REV-2, REV-154: lines and tax, less balance credit and refunds."""
     charge = invoice.net + invoice.tax
     products = after_credit(invoice.nets, invoice.tax, invoice.credit_applied)
     month.list += charge
     month.credit_applied += invoice.credit_applied
-    month.tax += max(charge - invoice.credit_applied, 0) - sum(products.values()) if invoice.tax else 0
+    month.tax += tax_left(invoice, products, invoice.credit_applied)
     for key, cents in products.items():
         month.products[key] += cents
         month.product_list[key] += invoice.nets[key]
@@ -155,7 +163,7 @@ def add_as_startup(month: Month, invoice: Invoice, covered: int) -> None:
     uncovered = invoice.net + invoice.tax - covered
     month.list += uncovered
     month.covered += covered
-    month.tax += uncovered - sum(products.values()) if invoice.tax else 0
+    month.tax += tax_left(invoice, products, covered)
     for key, cents in products.items():
         month.products[key] += cents
         month.product_list[key] += invoice.nets[key]
