@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from .arithmetic import at_first_row, last_day, month_of
+from .arithmetic import at_first_row, last_day
 from .identity import Identity, Row, Tables
 from .parameters import basis_of
 from .prepaid import (
@@ -26,7 +26,7 @@ from .prepaid import (
     split_rows,
     startup_cover,
 )
-from .rows import OTHER, Catalog, Invoice, midnight, read_invoices, read_subscriptions
+from .rows import Catalog, Invoice, midnight, read_invoices, read_subscriptions
 
 ANNUAL = ("annual_upfront", "annual_amortized")
 
@@ -54,6 +54,7 @@ class Month:
     classification: str | None = None
     has_row: bool = False
     is_gap: bool = False
+    comped: set[str] = field(default_factory=set)
     products: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     product_list: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     product_standard: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -65,7 +66,6 @@ class Book:
 
     customer_id: str
     months: dict[int, Month] = field(default_factory=dict)
-    issues: list[Row] = field(default_factory=list)
 
     @property
     def product_keys(self) -> list[str]:
@@ -184,7 +184,7 @@ def add_as_standard(month: Month, invoice: Invoice) -> None:
     month.standard += invoice.net - invoice.credit_applied - refund
 
 
-def usage_value(month: Month, invoices: list[Invoice], comped: set[str]) -> tuple[int, int]:
+def usage_value(month: Month, invoices: list[Invoice]) -> tuple[int, int]:
     """REV-9, REV-10: (list, value after the credit discount) of the month's usage invoices; products on the way.
 
     The discount rounds once on the customer-month's sum; an invoice that states what its discount took is
@@ -193,8 +193,8 @@ def usage_value(month: Month, invoices: list[Invoice], comped: set[str]) -> tupl
     pooled: dict[str, int] = defaultdict(int)
     listed = value = 0
     for invoice in invoices:
-        nets = {key: cents for key, cents in invoice.nets.items() if key not in comped}
-        for key in comped & set(invoice.nets):
+        nets = {key: cents for key, cents in invoice.nets.items() if key not in month.comped}
+        for key in month.comped & set(invoice.nets):
             month.products[key] += 0
         for key, cents in nets.items():
             month.product_list[key] += cents
@@ -228,20 +228,19 @@ def annual_discount(sources: Sources, month: int, day: date) -> int:
     return discount_on(sources.contracts, sources.purchases, day)
 
 
-def fill_upfront(month: Month, invoices: list[Invoice], split_rows: tuple[int, int], basis: str,
-                 comped: set[str]) -> None:
+def fill_upfront(month: Month, invoices: list[Invoice], prepaid: tuple[int, int], basis: str) -> None:
     """REV-8 to REV-11: the payment split over its term or the usage less the discount, and standard rows on top."""
     annual_rows = [one for one in invoices if one.type == "annual"]
     usage_rows = [one for one in invoices if one.type != "annual" and one.classification == "annual"]
     for invoice in invoices:
         if invoice.type != "annual" and invoice.classification != "annual":
             add_as_standard(month, invoice)
-    paid, listed = split_rows
+    paid, listed = prepaid
     for invoice in annual_rows:
         paid += invoice.net
         listed += invoice.net
     month.straight_line = paid + month.standard
-    usage_list, usage = usage_value(month, usage_rows, comped)
+    usage_list, usage = usage_value(month, usage_rows)
     usage_refund = sum(refunds_into(month, invoice, standard=False) for invoice in usage_rows)
     month.usage_basis = usage + month.standard - usage_refund
     month.is_straight_line_annual = basis == "straight_line"
@@ -254,13 +253,13 @@ def fill_upfront(month: Month, invoices: list[Invoice], split_rows: tuple[int, i
         month.refund += usage_refund
 
 
-def fill_amortized(month: Month, invoices: list[Invoice], spread: int, comped: set[str]) -> None:
+def fill_amortized(month: Month, invoices: list[Invoice], spread: int) -> None:
     """REV-12: the total is the charge's part of this month; usage feeds the products alone."""
     for invoice in invoices:
         if invoice.role != "credits" and invoice.classification != "annual":
             add_as_standard(month, invoice)
     usage_rows = [one for one in invoices if one.role != "credits" and one.classification == "annual"]
-    usage_value(month, usage_rows, comped)
+    usage_value(month, usage_rows)
     for invoice in usage_rows:
         refunds_into(month, invoice, standard=False)
     month.list += spread
@@ -316,13 +315,13 @@ def recognize_month(history: History, catalog: Catalog, month: Month, params: di
     has_split_row = False
     if month.config in ANNUAL:
         month.discount_ppm = annual_discount(sources, idx, day)
+        month.comped = comped_products(sources, catalog, day)
     if month.config == "annual_upfront":
         has_split_row = idx in history.bought
-        fill_upfront(month, invoices, history.bought.get(idx, (0, 0)), basis_of(params, idx),
-                     comped_products(sources, catalog, day))
+        fill_upfront(month, invoices, history.bought.get(idx, (0, 0)), basis_of(params, idx))
     elif month.config == "annual_amortized":
         has_split_row = idx in history.spread
-        fill_amortized(month, invoices, history.spread.get(idx, 0), comped_products(sources, catalog, day))
+        fill_amortized(month, invoices, history.spread.get(idx, 0))
     elif month.config == "free":
         for invoice in invoices:
             for key in invoice.nets:
@@ -393,59 +392,3 @@ def recognize(tables: Tables, run_month: int, params: dict[str, Any]) -> dict[st
         apply_overrides(book, sources.overrides)
         books[customer_id] = book
     return books
-
-
-def customer_month_rows(books: dict[str, Book]) -> list[Row]:
-    rows = []
-    for book in books.values():
-        paying = 0
-        last_paid: int | None = None
-        for idx, month in sorted(book.months.items()):
-            if month.total > 0:
-                paying, last_paid = paying + 1, idx
-            products = sum(month.products.values())
-            gap = month.total - products + month.unallocated_refund if month.is_straight_line_annual else 0
-            rows.append({
-                "customer_id": book.customer_id, "month_idx": idx, "billing_config": month.config,
-                "selected_type": month.selected_type, "classification": month.classification,
-                "list_cents": month.list, "discount_cents": month.discount,
-                "credit_applied_cents": month.credit_applied, "refund_cents": month.refund,
-                "total_cents": month.total, "mrr_cents": max(month.total, 0), "carried_cents": min(month.total, 0),
-                "tax_cents": month.tax, "ex_tax_cents": month.total - month.tax,
-                "straight_line_cents": month.straight_line, "usage_basis_cents": month.usage_basis,
-                "is_straight_line_annual": month.is_straight_line_annual, "discount_ppm": month.discount_ppm,
-                "standard_cents": month.standard, "covered_cents": month.covered,
-                "other_products_cents": month.products.get(OTHER, 0), "basis_gap_cents": gap,
-                "unallocated_refund_cents": month.unallocated_refund, "paying_month_number": paying,
-                "months_since_last_payment": None if last_paid is None else idx - last_paid,
-                "is_gap": month.is_gap,
-            })
-    return rows
-
-
-def product_month_rows(books: dict[str, Book], units: dict[tuple[str, int, str], int]) -> list[Row]:
-    """Dense: every product that the customer ever had, in every month. Units are null without a report (REV-155)."""
-    rows = []
-    for book in books.values():
-        for key in book.product_keys:
-            for idx, month in sorted(book.months.items()):
-                rows.append({
-                    "customer_id": book.customer_id, "month_idx": idx, "product_key": key,
-                    "list_cents": month.product_list.get(key, 0), "mrr_cents": month.products.get(key, 0),
-                    "standard_cents": month.product_standard.get(key, 0),
-                    "units": units.get((book.customer_id, idx, key)),
-                })
-    return rows
-
-
-def usage_units(tables: Tables) -> dict[tuple[str, int, str], int]:
-    """Units = last report of each billing period, never a sum of reports; organizations of one customer add up."""
-    identity, catalog = Identity(tables), Catalog(tables)
-    last: dict[tuple[Any, ...], Row] = {}
-    for row in sorted(tables.get("usage", []), key=lambda one: one["report_at"]):
-        last[row["customer_id"], row.get("organization_id"), row["product_key"], row["period_start"]] = row
-    units: dict[tuple[str, int, str], int] = defaultdict(int)
-    for row in last.values():
-        month = month_of(date.fromordinal(row["period_end"].toordinal() - 1))
-        units[identity.canonical(row["customer_id"]), month, catalog.key(row["product_key"])] += row["units"]
-    return dict(units)

@@ -42,10 +42,20 @@ def by_engine() -> dict[str, list[Row]]:
     from hedgerow.warehouse.case import run_case
 
     params = load_policies().params(AS_OF, AS_OF)
-    return run_case(landing(), as_of=AS_OF, params=params, want=sorted(TABLES))
+    return run_case(landing(), as_of=AS_OF, params=params, want=[*sorted(TABLES), "data_issue"])
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))
 def test_table_equals_oracle(name: str) -> None:
     found = differences(name, by_engine()[name], by_oracle()[name], RUN_MONTH, SKIP)
     assert not found, report(found)
+
+
+@pytest.mark.parametrize("code", ["unmapped_line", "package_comped"])
+def test_data_issues_equal_oracle(code: str) -> None:
+    """REV-3, REV-153: the same customers, months and invoices are named."""
+    named = [{(row["customer_id"], row["month_idx"], row["record_id"]) for row in tables["data_issue"]
+              if row["code"] == code} for tables in (by_engine(), by_oracle())]
+    assert named[1], f"no case with {code}"
+    assert named[0] - named[1] == set(), "only in the engine"
+    assert named[1] - named[0] == set(), "only in the oracle"
