@@ -108,8 +108,8 @@ def _write_bill_only(world: World, bill: object) -> None:
 
 
 def _moved(world: World, profile: Profile) -> None:
-    """A region move (REV-40): the EU account bills until the month of the move, the US account from then on."""
-    source, target, life = payer_of(profile, "s"), payer_of(profile), profile.lives[0]
+    """A region move (REV-40): the EU account bills until the month of the move, a new US one from then on."""
+    source, target, life = payer_of(profile), payer_of(profile, "n"), profile.lives[0]
     moved_on = span_of(profile.turn_idx, 1).start
     has_moved = moved_on <= world.as_of
     before = months_shown(world, life.from_idx, profile.turn_idx, 1)
