@@ -15,7 +15,7 @@ from hedgerow.kernel.calendar import MonthIdx
 
 from .reading import AS_OF, Tables, read, written
 
-DAYS = [date(2026, 11, 22), date(2026, 11, 30), date(2025, 12, 31), date(2024, 2, 28)]
+DAYS = [date(2026, 11, 22), date(2026, 11, 30), date(2024, 2, 28)]
 
 
 def closed(tables: Tables, day: date, since: str) -> dict[str, set[tuple[str, ...]]]:

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from hedgerow.demo.planted.plant import RECORD_COLUMNS
+
 from .reading import Tables, cents, monthly_totals, plus, truth, written
 
 #: Every code that must be found in any demo company.
@@ -18,11 +20,6 @@ CODES = {
     "amortized_unmerged", "amortized_pair_incomplete", "subscription_before_payment", "gap_no_invoice",
     "config_mismatch", "discount_out_of_range", "currency_not_supported", "period_end_not_after_start",
     "duplicate_invoice", "usage_report_replaced", "startup_without_expiry", "trial_flag_overdue", "merge_candidate",
-}
-KEYS = {
-    "trial_flags": ("customer_id", "from_month"), "overrides": ("organization_id", "field", "from_month"),
-    "usage": ("customer_id", "product_key", "period_start", "report_at"),
-    "billing_configurations": ("customer_id", "from_at"),
 }
 Planted = list[dict[str, Any]]
 
@@ -65,11 +62,11 @@ def test_entries_point_to_rows(company: Tables, planted: Planted) -> None:
         assert {entry["customer_id"], entry.get("other_customer_id", entry["customer_id"])} <= accounts, entry
         if entry["kind"] == "gap_no_invoice":
             assert entry["record_id"] not in {row["invoice_id"] for row in company["invoices"]}
+            assert entry["line"] is None
             continue
-        rows = company[entry["table"]]
-        columns = KEYS.get(entry["table"], tuple(rows[0])[:1])
-        records = {" ".join(row[name] for name in columns) for row in rows}
-        assert any(record.startswith(entry["record_id"]) for record in records), entry
+        row = company[entry["table"]][entry["line"] - 2]
+        columns = RECORD_COLUMNS.get(entry["table"], tuple(row)[:1])
+        assert " ".join(row[name] for name in columns) == entry["record_id"], entry
 
 
 def test_no_two_entries_are_the_same(planted: Planted) -> None:

@@ -13,7 +13,7 @@ MONTHS = [plus("2024-12", k) for k in range(23)]  # all closed months shown on 2
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Tables:
-    return written(tmp_path_factory.mktemp("company"), accounts=1200, seed=7)
+    return written(tmp_path_factory.mktemp("company"), accounts=900, seed=7)
 
 
 @pytest.fixture(scope="module")
