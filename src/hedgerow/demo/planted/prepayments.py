@@ -135,7 +135,8 @@ def _moves(world: World, truth: Truth) -> None:
             to_annual = month_idx // TERM % 2 == first_idx // TERM % 2
             truth.add("config_paid_to_annual" if to_annual else "config_annual_to_paid", table="billing_configurations",
                       record_id=f"{plant.customer_id} {month_text(month_idx)}-01T00:00:00Z",
-                      customer_id=plant.customer_id, month_idx=month_idx, expected_mrr="800.00" if to_annual else "1000.00", rule="REV-9")
+                      customer_id=plant.customer_id, month_idx=month_idx, rule="REV-9",
+                      expected_mrr="800.00" if to_annual else "1000.00")
 
 
 def _anchored(world: World, truth: Truth) -> None:
