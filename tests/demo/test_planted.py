@@ -16,10 +16,11 @@ from .reading import Tables, cents, monthly_totals, plus, truth, written
 
 #: Every code that must be found in any demo company.
 CODES = {
-    "unmapped_line", "unknown_product", "non_default_price", "multiple_accounts", "multiple_subscriptions",
+    "unmapped_line", "non_default_price", "multiple_accounts", "multiple_subscriptions",
     "amortized_unmerged", "amortized_pair_incomplete", "subscription_before_payment", "gap_no_invoice",
-    "config_mismatch", "discount_out_of_range", "currency_not_supported", "period_end_not_after_start",
-    "duplicate_invoice", "usage_report_replaced", "startup_without_expiry", "trial_flag_overdue", "merge_candidate",
+    "config_mismatch", "discount_out_of_range", "currency_not_supported", "period_not_positive",
+    "older_version_replaced", "usage_report_replaced", "startup_without_expiry", "trial_flag_overdue",
+    "merge_candidate",
 }
 Planted = list[dict[str, Any]]
 
@@ -219,7 +220,8 @@ def test_a_subscription_begins_before_its_payment(company: Tables, planted: Plan
     begins = {(row["customer_id"], row["start_date"]) for row in company["subscriptions"]}
     late = {customer for (customer, start), day in paid.items() if (customer, start) not in begins or day > start}
     assert early <= late
-    assert late - early == {"cus_x_run_out"}  # its second purchase goes on under the running subscription
+    others = {customer for customer in late - early if not customer.startswith("cus_x_early_subscription")}
+    assert others == {"cus_x_run_out"}  # its second purchase goes on under the running subscription
 
 
 def test_hostile_text_is_in_the_names_as_it_was_typed(company: Tables, planted: Planted) -> None:
