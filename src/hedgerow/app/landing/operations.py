@@ -94,7 +94,7 @@ def import_source(home: Home, request: ImportRequest) -> Imported:
     if manifest and inputs and manifest.get("fingerprint") == mark:
         return _unchanged(request, before, manifest, delivery)
     with store.staging(home, request.source_name) as folder, \
-            Check(load_contract(), elsewhere=stored, spill=folder / ".spill") as check:
+            Check(load_contract(), elsewhere=stored, spill=store.spill_of(folder)) as check:
         check.run(delivery.tables)
         return _conclude(home, request, delivery, check, folder, before, mark, inputs)
 
