@@ -8,7 +8,8 @@ from .conftest import Land
 
 INVOICE = "invoice_id,customer_id,type,classification,period_start,period_end"
 GOOD = "I0,A,completed,standard,2025-01-01,2025-02-01"
-CREDIT = "purchase_id,customer_id,kind,list_credit_amount,price_paid_amount,start_date,status,term_months,discount_percent"
+CREDIT = ("purchase_id,customer_id,kind,list_credit_amount,price_paid_amount,start_date,status,term_months,"
+          "discount_percent")
 
 
 @pytest.mark.parametrize(("table", "text", "code", "column", "value"), [
@@ -43,7 +44,8 @@ CREDIT = "purchase_id,customer_id,kind,list_credit_amount,price_paid_amount,star
     ("merges", "source_customer_id,canonical_customer_id,kind\nA,A,parallel_teams", "merge_self",
      "canonical_customer_id", "A"),
     # override without note, end before start, unknown field or value
-    ("overrides", "organization_id,from_month,to_month,field,value,applies_to,note\nO,2025-01,2025-01,total_mrr,5,summary,",
+    ("overrides",
+     "organization_id,from_month,to_month,field,value,applies_to,note\nO,2025-01,2025-01,total_mrr,5,summary,",
      "override_without_note", "note", ""),
     ("overrides",
      "organization_id,from_month,to_month,field,value,applies_to,note\nO,2025-02,2025-01,total_mrr,5,summary,n",

@@ -132,7 +132,8 @@ def test_invoice_lines_become_invoices(tmp_path: Path) -> None:
 
 
 def test_a_period_is_taken_as_it_is(tmp_path: Path) -> None:
-    found, _ = _bring(invoices, tmp_path, "invoice,customer,period_start,period_end,amount\nI,A,2025-09-21,2025-10-21,1\n")
+    text = "invoice,customer,period_start,period_end,amount\nI,A,2025-09-21,2025-10-21,1\n"
+    found, _ = _bring(invoices, tmp_path, text)
     assert found.rows["invoice_lines"][0]["month_idx"] == 2025 * 12 + 9
 
 

@@ -140,7 +140,8 @@ def test_a_key_belongs_to_one_source(home: Home, tmp_path: Path, write: Write) -
 
 def test_refunds_may_correct_an_invoice_of_another_source(home: Home, tmp_path: Path, write: Write) -> None:
     bring(home, write(tmp_path / "one", payers("A")), source="one")
-    found = bring(home, write(tmp_path / "two", {"refunds": "refund_id,invoice_id,amount\nR,IA,1\nQ,IB,1\n"}), source="two")
+    refunds = {"refunds": "refund_id,invoice_id,amount\nR,IA,1\nQ,IB,1\n"}
+    found = bring(home, write(tmp_path / "two", refunds), source="two")
     assert [(p.code, p.where.line) for p in found.problems] == [("refund_without_invoice", 3)]
 
 
@@ -179,7 +180,8 @@ def test_customers_that_churned_are_not_lost(home: Home, tmp_path: Path, write: 
     both = payers("ABCDE")
     bring(home, write(tmp_path / "one", both))
     march = payers("A", 3)
-    later = {table: both[table] + march[table].split("\n", 1)[1].replace("IA", "JA").replace("LA", "KA") for table in both}
+    later = {table: both[table] + march[table].split("\n", 1)[1].replace("IA", "JA").replace("LA", "KA")
+             for table in both}
     found = bring(home, write(tmp_path / "two", later))
     assert found.is_stored
     assert not found.refused

@@ -52,7 +52,8 @@ def test_the_same_row_again_is_a_no_op_that_says_so(home: Home) -> None:
 @pytest.mark.parametrize(("table", "row", "code"), [
     ("merges", _merge("B", "C"), "merge_chain"), ("merges", _merge("B", "A"), "merge_cycle"),
     ("merges", _merge("X", "A"), "merge_chain"), ("merges", _merge("A", "C"), "merge_two_targets"),
-    ("merges", _merge("C", "C"), "merge_self"), ("merges", {**_merge("C", "D"), "kind": "because"}, "value_not_allowed"),
+    ("merges", _merge("C", "C"), "merge_self"),
+    ("merges", {**_merge("C", "D"), "kind": "because"}, "value_not_allowed"),
     ("overrides", _override(note=" "), "override_without_note"),
     ("overrides", _override(to_month="2024-12"), "override_ends_before_start"),
     ("overrides", _override(field="arr"), "override_not_allowed"),

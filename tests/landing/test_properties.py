@@ -116,7 +116,7 @@ def test_decimal_and_float_money_are_exact_cents(tmp_path: Path) -> None:
     cents = [0, 1, -1, 29, 1001, 123456789, -314, 999999999999]
     lines = [f"L{i}" for i in range(len(cents))]
     exact = pa.array([Decimal(c).scaleb(-2) for c in cents], pa.decimal128(18, 2))
-    for kind in (exact, exact.cast(pa.float64())):
+    for kind in (exact, pa.array([c / 100 for c in cents])):
         pq.write_table(pa.table({"line_id": lines, "invoice_id": ["I"] * len(cents), "net_amount": kind}),
                        tmp_path / "invoice_lines.parquet")
         (tmp_path / "invoices.csv").write_text("invoice_id,customer_id,type,classification,period_start,period_end\n"

@@ -117,7 +117,8 @@ def _conclude(home: Home, request: ImportRequest, delivery: Delivery, check: Che
               before: Path | None, mark: str, inputs: Mapping[str, str]) -> Imported:
     for problem in delivery.problems:
         check.problems.add("", problem)
-    if not sum(counts.stored for counts in check.counts.values()):
+    own = [raw.table for raw in delivery.tables if not raw.is_derived]
+    if not sum(check.counts[table].stored for table in own):
         raise UnableToImport("nothing_to_store", "no row could be stored; nothing was changed",
                              check.problems.first(_PROBLEMS_KEPT))
     about = {"source": request.source_name, "format": request.format, "options": dict(request.options),
