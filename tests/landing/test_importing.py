@@ -126,6 +126,22 @@ def test_parquet_that_is_none_is_named_and_the_rest_goes_on(home: Home, tmp_path
     assert found.stored == 1
 
 
+def test_damaged_parquet_pages_stop_with_the_files_name(home: Home, tmp_path: Path, write: Write) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = write(tmp_path / "in", {}) / "accounts.parquet"
+    pq.write_table(pa.table({"customer_id": [f"C{i}" for i in range(1000)]}), path, compression="gzip")
+    data = bytearray(path.read_bytes())
+    data[20:2000] = b"\xff" * 1980
+    path.write_bytes(bytes(data))
+    with pytest.raises(UnableToImport) as error:
+        bring(home, path.parent)
+    assert error.value.code == "unreadable_file"
+    assert "accounts.parquet" in error.value.message
+    assert not store.read_tables(home)
+
+
 # -- several sources -------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from hedgerow.app.landing.importers import UnableToImport, reader_of
 from hedgerow.app.landing.vanishing import Vanishing, vanishing
 from hedgerow.home import Home
@@ -95,8 +97,20 @@ def import_source(home: Home, request: ImportRequest) -> Imported:
         return _unchanged(request, before, manifest, delivery)
     with store.staging(home, request.source_name) as folder, \
             Check(load_contract(), elsewhere=stored, spill=store.spill_of(folder)) as check:
-        check.run(delivery.tables)
+        _run(check, delivery)
         return _conclude(home, request, delivery, check, folder, before, mark, inputs)
+
+
+def _run(check: Check, delivery: Delivery) -> None:
+    """Check, naming a Parquet file whose pages turn out to be damaged."""
+    try:
+        check.run(delivery.tables)
+    except (duckdb.IOException, duckdb.InvalidInputException, duckdb.ConversionException) as error:
+        files = ", ".join(raw.file for raw in delivery.tables if raw.parquet)
+        if not files:
+            raise
+        message = f"one of {files} cannot be read: {error}. Nothing was changed"
+        raise UnableToImport("unreadable_file", message) from error
 
 
 def _content(home: Home, source: str) -> dict[str, Any]:
