@@ -105,10 +105,10 @@ def _run(check: Check, delivery: Delivery) -> None:
     """Check, naming a Parquet file whose pages turn out to be damaged."""
     try:
         check.run(delivery.tables)
-    except (duckdb.IOException, duckdb.InvalidInputException, duckdb.ConversionException) as error:
+    except duckdb.Error as error:
         files = ", ".join(raw.file for raw in delivery.tables if raw.parquet)
-        if not files:
-            raise
+        if not files or isinstance(error, duckdb.ProgrammingError | duckdb.OutOfMemoryException):
+            raise  # our own mistake, or the machine's limit: not the file's
         message = f"one of {files} cannot be read: {error}. Nothing was changed"
         raise UnableToImport("unreadable_file", message) from error
 
