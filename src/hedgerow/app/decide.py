@@ -124,7 +124,7 @@ def _facts(found: Registered, payload: Any) -> BaseModel:
         facts = found.input_model.model_validate(clean)
     except ValidationError as error:
         known = _field_names(found.input_model.model_json_schema())
-        listed = [_problem(entry, known) for entry in error.errors(include_url=False)]
+        listed = [_problem(entry, known) for entry in error.errors(include_url=False) if not _is_echo(entry)]
         problems += [problem for problem in listed if problem.where.path not in inexact]
     else:
         if not problems and found.check:
@@ -132,6 +132,11 @@ def _facts(found: Registered, payload: Any) -> BaseModel:
     if problems:
         raise _invalid(problems)
     return facts
+
+
+def _is_echo(error: Any) -> bool:
+    """A list is called too short when it is long enough, but its items are refused; those are named already."""
+    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
 def _invalid(problems: list[Problem]) -> UnableToDecide:

@@ -133,7 +133,8 @@ def _grant(rows: CaseRows, facts: MonthFacts) -> None:
     """Credit left now is a grant of that much, from before the first invoice on."""
     first = min((invoice.period_start.date() for invoice in facts.invoices), default=facts.month.first_day)
     rows.add("credit_purchases", purchase_id="startup", customer_id=facts.customer_id, kind="startup_grant",
-             list_credit_cents=facts.credit_left.cents, price_paid_cents=0, start_date=min(first, facts.month.first_day),
+             list_credit_cents=facts.credit_left.cents, price_paid_cents=0,
+             start_date=min(first, facts.month.first_day),
              term_months=12, status="paid", expires_at=facts.credit_expires_at)
 
 
