@@ -106,7 +106,8 @@ def test_a_number_without_fraction_is_exact(policies: Any) -> None:
 
 
 @pytest.mark.parametrize(("text", "code"), [("{", "not_json"), ("", "not_json"), ('{"a": 1, "a": 2}', "repeated_field"),
-                                            ("[" * 100_000, "not_json"), ('{"a": ' + "9" * 5000 + "}", "not_json")])
+                                            ("[" * 100_000, "not_json"),
+                                            ('{"a": "\\ud800"}', "not_text"), ('{"a": ' + "9" * 5000 + "}", "not_json")])
 def test_what_cannot_be_read(text: str, code: str) -> None:
     with pytest.raises(UnableToDecide) as refusal:
         read_case(text)

@@ -67,6 +67,10 @@ def read_case(text: str) -> Any:
         raise _invalid([Problem("not_json", f"the input is not JSON: {reason}")]) from None
     if repeated:
         raise _invalid(repeated)
+    try:
+        json.dumps(case, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise _invalid([Problem("not_text", "a text holds half a character (a lone surrogate)")]) from None
     return case
 
 

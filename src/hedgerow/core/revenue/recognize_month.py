@@ -21,6 +21,7 @@ from hedgerow.core.revenue.case_rows import (
     ppm,
 )
 from hedgerow.core.revenue.recognize_facts import (
+    CHARGE,
     ContractFacts,
     InvoiceFacts,
     Issue,
@@ -154,7 +155,7 @@ def _contract_rows(rows: CaseRows, facts: MonthFacts, contract: ContractFacts) -
     for number, charge in enumerate(contract.charges, start=1):
         following = [day for day in days if day > charge.date]
         end = min(following, default=max(contract.end_date, charge.date + timedelta(days=1)))
-        rows.invoice(f"charge-{number}", _billing_customer(facts, "credits"), midnight(charge.date), midnight(end),
+        rows.invoice(f"{CHARGE}{number}", _billing_customer(facts, "credits"), midnight(charge.date), midnight(end),
                      [CaseLine(None, charge.amount)], type="completed", classification="annual",
                      finalized_at=midnight(charge.date), provider_customer_id=_provider(facts, "credits"))
 
