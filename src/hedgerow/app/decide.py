@@ -92,7 +92,7 @@ def decide(name: str, payload: Any, *, as_of: date, known_at: date, policies: An
                         for r in decision.reasons],
             "near": [{"code": n.code, "text": n.text, "would_change_if": plain(n.would_change_if)}
                      for n in decision.near],
-            "read": _read(params.reads)}
+            "read": _read([r for r in params.reads if not found.matters or r.name in found.matters])}
 
 
 def plain(value: Any) -> Any:

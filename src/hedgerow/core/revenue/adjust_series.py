@@ -17,7 +17,7 @@ from pydantic import Field
 from hedgerow.core.fields import Facts, Flag, Key, MoneyField, MonthField, Name, Outcome, PercentField, PositiveMoney
 from hedgerow.core.revenue.case_rows import CaseLine, CaseRows, Row, RunModels, Tables, inside, last_day, money, ppm
 from hedgerow.kernel.calendar import MonthIdx
-from hedgerow.kernel.decision import Decision
+from hedgerow.kernel.decision import Decision, Reason
 from hedgerow.kernel.money import Money, round_half_up
 from hedgerow.kernel.params import Params
 from hedgerow.kernel.problem import Problem, Where
@@ -221,7 +221,9 @@ def decide(facts: SeriesFacts, params: Params, *, as_of: date, run: RunModels) -
                       products={key: series[key, month.idx][1] for key in products if (key, month.idx) in series},
                       steps=tuple(explainer.steps(month)))
         for month in months))
-    return Decision(outcome, tuple(explainer.reasons), tuple(explainer.near))
+    unchanged = Reason("REV-45", "nothing applies in any month: the adjusted series is the unadjusted one; each month "
+                       "says which condition failed")
+    return Decision(outcome, tuple(explainer.reasons) or (unchanged,), tuple(explainer.near))
 
 
 def _both_series(built: Mapping[str, list[Row]], canonical: str) -> dict[tuple[str, int], tuple[Money, Money]]:
