@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from hedgerow.core.registry import register
-from hedgerow.core.revenue import adjust_series, recognize_facts, recognize_month, stage
+from hedgerow.core.revenue import adjust_facts, adjust_series, recognize_facts, recognize_month, stage
 from hedgerow.core.revenue.case_rows import Row, Tables
 from hedgerow.kernel.decision import Decision
 from hedgerow.kernel.params import Params
@@ -40,12 +40,12 @@ def recognize(facts: recognize_facts.MonthFacts, params: Params, *, as_of: date,
     return recognize_month.decide(facts, params, as_of=as_of, run=run_models)
 
 
-@register("revenue.adjust_series", input_model=adjust_series.SeriesFacts, check=adjust_series.check,
-          output_model=adjust_series.SeriesOutcome, example=adjust_series.EXAMPLE, matters=ADJUSTMENT,
+@register("revenue.adjust_series", input_model=adjust_facts.SeriesFacts, check=adjust_facts.check,
+          output_model=adjust_facts.SeriesOutcome, example=adjust_facts.EXAMPLE, matters=ADJUSTMENT,
           summary="Adjust a customer's monthly series: trials out, annual value, one-time credits, spikes.",
           rules=("REV-40", "REV-41", "REV-42", "REV-43", "REV-44", "REV-45", "REV-46", "REV-47", "REV-48", "REV-49",
                  "REV-51"))
-def adjust(facts: adjust_series.SeriesFacts, params: Params, *, as_of: date) -> Decision[adjust_series.SeriesOutcome]:
+def adjust(facts: adjust_facts.SeriesFacts, params: Params, *, as_of: date) -> Decision[adjust_facts.SeriesOutcome]:
     """Adjusted series with every step."""
     return adjust_series.decide(facts, params, as_of=as_of, run=run_models)
 
