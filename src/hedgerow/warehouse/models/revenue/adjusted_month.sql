@@ -9,11 +9,11 @@
 -- column month_idx: Month
 -- column unadjusted_cents: Unadjusted revenue
 -- column adjusted_cents: Adjusted revenue
-SELECT 'total' AS scope, c.customer_id, c.month_idx, c.total_cents AS unadjusted_cents, c.total_cents AS adjusted_cents
+SELECT 'total' AS scope, c.customer_id, c.month_idx, c.mrr_cents AS unadjusted_cents, c.mrr_cents AS adjusted_cents
 FROM customer_month AS c
 WHERE NOT EXISTS (SELECT 1 FROM changed_month AS x WHERE x.customer_id = c.customer_id)
 UNION ALL
-SELECT p.product_key AS scope, p.customer_id, p.month_idx, p.mrr_cents AS unadjusted_cents, p.mrr_cents AS adjusted_cents
+SELECT p.product_key AS scope, p.customer_id, p.month_idx, GREATEST(p.mrr_cents, 0) AS unadjusted_cents, GREATEST(p.mrr_cents, 0) AS adjusted_cents
 FROM product_month AS p
 WHERE NOT EXISTS (SELECT 1 FROM changed_month AS x WHERE x.customer_id = p.customer_id)
 UNION ALL

@@ -16,11 +16,11 @@ WITH straight AS (
 SELECT
   c.customer_id,
   CASE WHEN s.customer_id IS NULL THEN 'only' ELSE 'stored' END AS basis,
-  c.month_idx, c.total_cents AS unadjusted_cents, c.standard_cents, c.discount_ppm
+  c.month_idx, c.mrr_cents AS unadjusted_cents, c.standard_cents, c.discount_ppm
 FROM customer_month AS c
 INNER JOIN tested_customer AS t ON t.customer_id = c.customer_id
 LEFT JOIN straight AS s ON s.customer_id = c.customer_id
 UNION ALL
-SELECT c.customer_id, 'usage' AS basis, c.month_idx, c.usage_basis_cents AS unadjusted_cents, c.standard_cents, c.discount_ppm
+SELECT c.customer_id, 'usage' AS basis, c.month_idx, GREATEST(c.usage_basis_cents, 0) AS unadjusted_cents, c.standard_cents, c.discount_ppm
 FROM customer_month AS c
 INNER JOIN straight AS s ON s.customer_id = c.customer_id

@@ -16,12 +16,12 @@ WITH bases AS (
 )
 SELECT
   p.customer_id, b.basis, p.month_idx, p.product_key,
-  p.mrr_cents AS unadjusted_cents,
+  GREATEST(p.mrr_cents, 0) AS unadjusted_cents,
   CASE
     WHEN v.is_trial = 1 THEN CAST(0 AS BIGINT)
     WHEN v.discount_ppm > 0 AND v.discount_ppm < 1000000 
-      THEN half_up(CAST(p.mrr_cents - p.standard_cents AS HUGEINT) * 1000000, 1000000 - v.discount_ppm) + p.standard_cents
-    ELSE p.mrr_cents
+      THEN GREATEST(half_up(CAST(GREATEST(p.mrr_cents, 0) - p.standard_cents AS HUGEINT) * 1000000, 1000000 - v.discount_ppm) + p.standard_cents, 0)
+    ELSE GREATEST(p.mrr_cents, 0)
   END AS valued_cents
 FROM product_month AS p
 INNER JOIN bases AS b ON b.customer_id = p.customer_id

@@ -8,7 +8,7 @@
 SELECT c.customer_id
 FROM customer_month AS c
 INNER JOIN policy_month AS m ON m.month_idx = c.month_idx
-WHERE c.mrr_cents >= m.spike_min_increase_cents OR c.total_cents < 0
+WHERE c.mrr_cents >= m.spike_min_increase_cents
 UNION
 SELECT c.customer_id FROM customer_month AS c WHERE c.discount_ppm > 0 OR c.is_straight_line_annual = 1
 UNION
