@@ -48,7 +48,7 @@ def _section(path: tuple[str, ...], node: Any) -> str:
 
 
 def _prose(text: str | None) -> str:
-    return " ".join((text or "").split())
+    return " ".join((text or "").split()).replace("<", "&lt;")
 
 
 def _cell(text: str | None) -> str:

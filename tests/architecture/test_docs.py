@@ -57,12 +57,31 @@ def test_record_numbers_are_used_once() -> None:
     assert len(numbers) == len(set(numbers))
 
 
-def test_commands_named_in_the_readme_exist() -> None:
-    known = {" ".join(path) for path, _ in commands()}
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    named = re.findall(r"^(hedgerow(?: [a-z][a-z-]*){1,2})", readme, re.M)
+def _unknown(call: str, known: dict[str, bool]) -> bool:
+    """Whether a call names a group's command that does not exist. ``known``: command -> whether it is a group."""
+    words = call.split()
+    for length in range(1, len(words)):
+        if known.get(" ".join(words[:length])) and " ".join(words[:length + 1]) not in known:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "tools/next_steps.sh"])
+def test_commands_named_in_the_first_pages_exist(file: str) -> None:
+    known = {" ".join(path): hasattr(node, "commands") for path, node in commands()}
+    text = (ROOT / file).read_text(encoding="utf-8").replace('"$h ', '"hedgerow ')
+    named = re.findall(r"(?:^|[`\"])(hedgerow(?: [a-z][a-z-]*){1,2})\b(?!\.)", text, re.M)
     assert named
-    assert [n for n in named if n not in known and n.rsplit(" ", 1)[0] not in known - {"hedgerow"}] == []
+    assert [call for call in named if _unknown(call, known)] == []
+
+
+@pytest.mark.parametrize(("call", "is_unknown"), [
+    ("hedgerow run", False), ("hedgerow walk", True), ("hedgerow import anything", False),
+    ("hedgerow revenue month", False), ("hedgerow revenue week", True)])
+def test_the_check_of_named_commands_sees_groups(call: str, is_unknown: bool) -> None:
+    known = {"hedgerow": True, "hedgerow run": False, "hedgerow revenue": True, "hedgerow revenue month": False,
+             "hedgerow import": False}
+    assert _unknown(call, known) is is_unknown
 
 
 def test_help_starts_without_the_heavy_libraries() -> None:
