@@ -122,7 +122,8 @@ def test_the_model_reads_only_models_raw_tables_and_policy_tables(name: str) -> 
     ("SELECT t.k, t.x + 1 AS y FROM t", ["k", "y"]),
     ("SELECT t.k FROM t UNION ALL SELECT u.z FROM u", ["k"]),
     ("WITH a AS (SELECT t.k, t.x FROM t) SELECT * FROM a", ["k", "x"]),
-    ("WITH a AS (SELECT t.k FROM t), b AS (SELECT a.*, 1 AS n FROM a) SELECT b.* FROM b JOIN t ON t.k = b.k", ["k", "n"]),
+    ("WITH a AS (SELECT t.k FROM t), b AS (SELECT a.*, 1 AS n FROM a) SELECT b.* FROM b JOIN t ON t.k = b.k",
+     ["k", "n"]),
 ])
 def test_output_columns_are_read_through_stars_and_unions(sql: str, columns: list[str]) -> None:
     head = "-- model: m\n-- owner: revops\n-- grain: k\n-- description: A test.\n"
