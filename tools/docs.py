@@ -75,9 +75,20 @@ def _default(parameter: Any) -> str:
 
 
 def main() -> None:
+    from hedgerow.warehouse.landing.document import write_pages
+
     CLI_PAGE.parent.mkdir(parents=True, exist_ok=True)
     CLI_PAGE.write_text(cli_reference(), encoding="utf-8")
-    print(CLI_PAGE.relative_to(ROOT))
+    for page in [CLI_PAGE, *write_pages(ROOT / "docs"), _write_decisions()]:
+        print(page.relative_to(ROOT))
+
+
+def _write_decisions() -> Path:
+    from hedgerow.app.decision_page import decisions_page
+
+    page = CLI_PAGE.with_name("decisions.md")
+    page.write_text(decisions_page(), encoding="utf-8")
+    return page
 
 
 if __name__ == "__main__":
