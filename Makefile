@@ -54,7 +54,7 @@ demo: $(CORE)
 	if [ $$code -eq 1 ]; then \
 	  echo "The rows refused above were planted: a demo company makes mistakes too. The good rows went on."; \
 	elif [ $$code -eq 0 ]; then \
-	  echo "make demo: the import refused nothing, but the demo company contains bad rows; validation is broken" >&2; exit 1; \
+	  echo "make demo: no row was refused, but the demo company contains bad rows: validation is broken" >&2; exit 1; \
 	else exit $$code; fi
 	@$(H) run --home $(DEMO)
 	@sh tools/next_steps.sh "$(H)" "$(DEMO)"
