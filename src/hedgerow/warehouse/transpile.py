@@ -53,7 +53,7 @@ def say(tree: exp.Expression, dialect: str, *, name: str = "", is_pretty: bool =
     """A parsed DuckDB SELECT as text of a dialect. The tree is not changed."""
     tree = tree.copy()
     for rewrite in _REWRITES[dialect]:
-        _from_the_leaves(tree, rewrite)
+        tree = _from_the_leaves(tree, rewrite)
     # sqlglot also logs what it then raises.
     log = logging.getLogger("sqlglot")
     level = log.level
@@ -67,12 +67,15 @@ def say(tree: exp.Expression, dialect: str, *, name: str = "", is_pretty: bool =
         log.setLevel(level)
 
 
-def _from_the_leaves(tree: exp.Expression, rewrite: Rewrite) -> None:
-    """Apply to every node below the root, children first: a division inside a division is rewritten too."""
+def _from_the_leaves(tree: exp.Expression, rewrite: Rewrite) -> exp.Expression:
+    """Apply to every node, children first: a division inside a division is rewritten too."""
     for node in reversed(list(tree.bfs())):
         new = rewrite(node)
-        if new is not node:
+        if new is not node and node is tree:
+            tree = new
+        elif new is not node:
             node.replace(new)
+    return tree
 
 
 def _cast(node: exp.Expression, kind: str) -> exp.Expression:
@@ -177,11 +180,33 @@ def _one_type(node: exp.Expression) -> exp.Expression:
     return node
 
 
+def _without_qualify(node: exp.Expression) -> exp.Expression:
+    """QUALIFY as a condition around the SELECT, for engines without it.
+
+    sqlglot has such a rewrite, but it takes ``u.customer_id`` in the window for an output column of that name, and
+    so partitions by the wrong value in silence. Here windows and columns keep meaning what they mean inside.
+    """
+    if not isinstance(node, exp.Select) or not node.args.get("qualify"):
+        return node
+    names = [expression.alias_or_name for expression in node.expressions]
+    inner = node.copy()
+    condition = inner.args["qualify"].pop().this
+    # A carrier, so that the condition itself can be replaced when it is one window.
+    carrier = exp.Paren(this=condition)
+    moved = list(carrier.find_all(exp.Window))
+    moved += [c for c in carrier.find_all(exp.Column) if c.table and not c.find_ancestor(exp.Window)]
+    for number, part in enumerate(moved, start=1):
+        inner = inner.select(exp.alias_(part.copy(), f"_q{number}"), copy=False)
+        part.replace(exp.column(f"_q{number}"))
+    outer = exp.select(*(exp.column(name) for name in names))
+    return outer.from_(inner.subquery("_t"), copy=False).where(carrier.this, copy=False)
+
+
 _REWRITES: Mapping[str, tuple[Rewrite, ...]] = {
     "clickhouse": (_division_by_function("intDiv"), _long_dates, _characters, _integer_parts,
                    _named_columns, _one_type),
-    "spark": (_wide_integers("DECIMAL(38, 0)"), _integer_parts),
-    "postgres": (_division_by_function("DIV"), _wide_integers("NUMERIC"), _integer_parts),
+    "spark": (_without_qualify, _wide_integers("DECIMAL(38, 0)"), _integer_parts),
+    "postgres": (_without_qualify, _division_by_function("DIV"), _wide_integers("NUMERIC"), _integer_parts),
     "snowflake": (_division_by_remainder, _wide_integers("NUMBER(38, 0)"), _integer_parts),
     "bigquery": (_wide_integers("BIGNUMERIC"), _integer_parts),
 }

@@ -58,8 +58,22 @@ def _window_fault(node: exp.Expression) -> str | None:
         return f"{node.key.upper()} without its third argument gives 0 instead of NULL on ClickHouse: {_text(node)}"
     if isinstance(node, exp.Window) and node.this.find(exp.Distinct):
         return f"DISTINCT in a window is missing in PostgreSQL and Spark: {_text(node)}"
-    if isinstance(node, exp.Select) and node.args.get("qualify") and any(not e.alias_or_name for e in node.expressions):
+    return _qualify_fault(node)
+
+
+def _qualify_fault(node: exp.Expression) -> str | None:
+    """QUALIFY becomes a condition around the SELECT on PostgreSQL and Spark."""
+    if not isinstance(node, exp.Select) or not node.args.get("qualify"):
+        return None
+    if any(e.is_star or not e.alias_or_name for e in node.expressions):
         return "a SELECT with QUALIFY needs a name for every column"
+    if node.args.get("order") or node.args.get("limit"):
+        return "QUALIFY beside ORDER BY or LIMIT: put it into a CTE"
+    made = {e.alias for e in node.expressions if isinstance(e, exp.Alias) and not isinstance(e.this, exp.Window)}
+    windows = node.args["qualify"].find_all(exp.Window)
+    loose = {c.name for window in windows for c in window.find_all(exp.Column) if not c.table}
+    if both := sorted(made & loose):
+        return f"QUALIFY over {', '.join(both)}: say whether the table's column or the output is meant (a.{both[0]}, or a CTE)"
     return None
 
 
