@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import logging
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 
 import sqlglot
@@ -16,10 +17,11 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 
 from hedgerow.kernel.problem import Problem, UnableTo
 from hedgerow.warehouse.engines.subset import unportable
-from hedgerow.warehouse.model import Model, load_models
 
 DIALECTS = ("clickhouse", "spark", "postgres", "snowflake", "bigquery")
 
+# Any day does; a fixed one keeps the texts still.
+GOLDEN_DAY = date(2026, 1, 1)
 # Integers below this fit the smallest type of ClickHouse.
 _SMALL = 128
 Rewrite = Callable[[exp.Expression], exp.Expression]
@@ -212,51 +214,72 @@ _REWRITES: Mapping[str, tuple[Rewrite, ...]] = {
 }
 
 
-def golden_text(model: Model, dialect: str) -> str:
+def model_texts() -> dict[str, str]:
+    """The SELECT of every model in DuckDB's dialect, with the reference policies' values of one fixed day."""
+    from hedgerow.policies.loader import load_policies
+    from hedgerow.warehouse.compile import compile_model
+    from hedgerow.warehouse.model import load_models
+    from hedgerow.warehouse.params import model_values
+
+    values = model_values(load_policies().params(as_of=GOLDEN_DAY, known_at=GOLDEN_DAY))
+    return {name: compile_model(model.sql, values) for name, model in load_models().items()}
+
+
+def golden_text(name: str, sql: str, dialect: str) -> str:
     """The text kept under version control, so that a change of sqlglot or of a model shows in a review."""
-    body = to_dialect(model.sql, dialect, name=f"{model.name}.sql", is_pretty=True)
-    return f"-- {model.name} for {dialect}; made by hedgerow.warehouse.transpile, not to be edited\n{body}\n"
+    body = to_dialect(sql, dialect, name=name, is_pretty=True)
+    return f"-- {name} for {dialect}; made by hedgerow.warehouse.transpile, not to be edited\n{body}\n"
 
 
-def write_golden(folder: Path, models: Mapping[str, Model]) -> list[Path]:
-    """Write ``<folder>/<dialect>/<model>.sql`` for all, remove texts of models that are gone, return what changed."""
-    changed: list[Path] = []
+def golden_texts(folder: Path, texts: Mapping[str, str]) -> dict[Path, str]:
+    """What ``<folder>/<dialect>/<model>.sql`` should hold. Raises UnableToTranspile with the faults of all models."""
+    wanted: dict[Path, str] = {}
+    problems: list[Problem] = []
     for dialect in DIALECTS:
-        home = folder / dialect
-        home.mkdir(parents=True, exist_ok=True)
-        wanted = {home / f"{name}.sql": golden_text(model, dialect) for name, model in models.items()}
-        for stale in set(home.glob("*.sql")) - wanted.keys():
-            stale.unlink()
-            changed.append(stale)
-        for path, text in wanted.items():
-            if not path.exists() or path.read_text(encoding="utf-8") != text:
-                path.write_text(text, encoding="utf-8")
-                changed.append(path)
-    return sorted(changed)
+        for name, sql in texts.items():
+            try:
+                wanted[folder / dialect / f"{name}.sql"] = golden_text(name, sql, dialect)
+            except UnableToTranspile as error:
+                problems += error.problems
+    if problems:
+        unique = list(dict.fromkeys(problems))
+        raise UnableToTranspile("unportable_sql", f"{len(unique)} faults in the models", unique)
+    return wanted
+
+
+def write_golden(folder: Path, texts: Mapping[str, str]) -> list[Path]:
+    """Write the texts of all models, remove those of models that are gone, and return what changed."""
+    wanted = golden_texts(folder, texts)
+    stale = [path for dialect in DIALECTS for path in (folder / dialect).glob("*.sql") if path not in wanted]
+    changed = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    for path in stale:
+        path.unlink()
+    for path in changed:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(wanted[path], encoding="utf-8")
+    return sorted([*stale, *changed])
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m hedgerow.warehouse.transpile", description=__doc__)
-    parser.add_argument("--write", metavar="FOLDER", nargs="?", const="tests/warehouse/golden", type=Path,
+    parser = argparse.ArgumentParser(prog="python -m hedgerow.warehouse.transpile", description="Models in other dialects.")
+    parser.add_argument("--write", metavar="FOLDER", nargs="?", const=Path("tests/warehouse/golden"), type=Path,
                         help="write the texts of all models (default folder: tests/warehouse/golden)")
     parser.add_argument("--show", nargs=2, metavar=("MODEL", "DIALECT"), help="print one text")
     args = parser.parse_args(argv)
+    if not args.show and not args.write:
+        parser.error("give --write or --show")
     try:
-        return _run(args)
+        if args.show:
+            name, dialect = args.show
+            texts = model_texts()
+            if name not in texts:
+                parser.error(f"no model {name!r}; there are {', '.join(sorted(texts))}")
+            print(golden_text(name, texts[name], dialect), end="")
+        else:
+            print(*(write_golden(args.write, model_texts()) or ["nothing changed"]), sep="\n")
     except UnableTo as error:
         print(error.message, *error.problems, sep="\n  ")
         return 2
-
-
-def _run(args: argparse.Namespace) -> int:
-    if args.show:
-        print(golden_text(load_models()[args.show[0]], args.show[1]), end="")
-        return 0
-    if not args.write:
-        print("nothing to do: give --write or --show")
-        return 2
-    changed = write_golden(args.write, load_models())
-    print(*(changed or ["nothing changed"]), sep="\n")
     return 0
 
 

@@ -112,6 +112,12 @@ class SparkEngine:
         self._session.table(view).write.parquet(f"file://{folder}")
         return folder
 
+    def workers(self) -> list[str]:
+        """Addresses of the executors that answer, the driver not among them."""
+        context = self._session.sparkContext
+        executors = context._jsc.sc().statusTracker().getExecutorInfos()
+        return sorted(f"{e.host()}:{e.port()}" for e in executors)[:-1]
+
     def drop(self, name: str) -> None:
         self._session.catalog.dropTempView(name)
         self._shapes.drop(name)
