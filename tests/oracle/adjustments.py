@@ -178,8 +178,8 @@ def adjust(book: Book, series: Series, evidence: Evidence, run_month: int, param
 
 
 def series_of(book: Book, *, usage_basis: bool) -> Series:
-    total = {idx: month.usage_basis if usage_basis else month.total for idx, month in book.months.items()}
-    products = {key: {idx: month.products.get(key, 0) for idx, month in book.months.items()}
+    total = {idx: max(month.usage_basis if usage_basis else month.total, 0) for idx, month in book.months.items()}
+    products = {key: {idx: max(month.products.get(key, 0), 0) for idx, month in book.months.items()}
                 for key in book.product_keys}
     return {TOTAL: total} | products
 

@@ -56,6 +56,7 @@ REFUSED = {
     "unknown key": (entry(extra="  lable: x\n"), "unknown_key", 6, 3),
     "unknown type": (entry(type="decimals"), "unknown_type", 4, 9),
     "unit is no text": (entry(unit="12"), "wrong_type", 3, 9),
+    "label with an escape sequence": (entry(label='"A \\e[31mlimit"'), "control_character", 2, 10),
     "label is empty": (entry(label='" "'), "wrong_type", 2, 10),
     "cite with blanks": (entry(cite="the pricing page"), "bad_citation", 5, 9),
     "rule is no ID": (entry(extra="  rule: spike\n"), "bad_rule", 6, 9),
@@ -84,6 +85,9 @@ REFUSED = {
                                  "duplicate_key", 7, 38),
     "date out of the calendar": (entry('    - {from: 2025-02-30, value: "5", recorded_on: 2025-01-01}\n'),
                                  "bad_date", 7, 14),
+    "year with a slip": (entry(at('"5"').replace("2025-01-01,", "0225-01-01,", 1)), "bad_date", 7, 14),
+    "far end": (entry('    - {from: 2025-01-01, to: 9999-12-31, value: "5", recorded_on: 2025-01-01}\n'),
+                "bad_date", 7, 30),
     "date of another form": (entry('    - {from: 1/2/2025, value: "5", recorded_on: 2025-01-01}\n'), "bad_date", 7, 14),
     "date with a time": (entry('    - {from: 2025-01-01 00:00:00, value: "5", recorded_on: 2025-01-01}\n'),
                          "bad_date", 7, 14),
@@ -140,6 +144,7 @@ REFUSED = {
     "tab": ("own.limit:\n\tlabel: x\n", "bad_yaml", 2, 1),
     "two documents": (GOOD + "---\n" + GOOD, "bad_yaml", 8, 1),
     "alias": (entry("    - &a {from: 2025-01-01, value: \"5\", recorded_on: 2025-01-01}\n    - *a\n"), "alias", 7, 7),
+    "endless nesting": ("own.limit: " + "[" * 5000 + "]" * 5000, "too_deep", 1, 31),
     "merge key": ("own.limit:\n  <<: {label: x}\n" + GOOD.partition("\n")[2], "wrong_type", 2, 3),
 }
 

@@ -56,6 +56,12 @@ BAD = {
     "make_date": ["SELECT MAKE_DATE(2026, 1, 1) AS d"],
     "contains": ["SELECT t.k FROM t WHERE CONTAINS(t.s, 'x')"],
     "mode": ["SELECT MODE(t.x) AS m FROM t"],
+    "bits": ["SELECT t.a & 1 AS odd FROM t"],
+    "star_join": ["SELECT t.*, u.x FROM t JOIN u ON u.k = t.k", "SELECT * FROM t LEFT JOIN u ON u.k = t.k"],
+    "window_distinct": ["SELECT COUNT(DISTINCT t.x) OVER (PARTITION BY t.k) AS n FROM t"],
+    "qualify_names": ["SELECT t.x + 1 FROM t QUALIFY ROW_NUMBER() OVER (ORDER BY t.x) = 1"],
+    "bare_null": ["SELECT NULL AS x FROM t"],
+    "date_trunc": ["SELECT DATE_TRUNC('month', t.a) AS m FROM t"],
     "unparsed": ["SELECT FROM WHERE", "SELECT (1"],
 }
 
@@ -75,6 +81,8 @@ GOOD = [
     "SELECT COALESCE(SUM(t.x) FILTER (WHERE t.b), 0) AS s1 FROM t",
     "SELECT t.* FROM t QUALIFY ROW_NUMBER() OVER (PARTITION BY t.k ORDER BY t.a DESC) = 1",
     "SELECT DATE_DIFF('day', CAST(t.a AS DATE), CAST(t.b AS DATE)) AS days FROM t WHERE t.a < DATE '2199-12-31'",
+    "SELECT CAST(DATE_TRUNC('month', t.a) AS DATE) AS m, CAST(NULL AS BIGINT) AS x FROM t",
+    "SELECT t.k, COUNT(*) OVER (PARTITION BY t.k) AS n FROM t WHERE EXISTS (SELECT * FROM u WHERE u.k = t.k)",
     "WITH v AS (SELECT 1 AS k UNION ALL SELECT 2 AS k) SELECT v.k FROM v",
     "SELECT u.k FROM (SELECT t.k, t.x AS y FROM t) AS u WHERE u.y > 0",
     "SELECT t.k, t.y FROM t JOIN u ON u.k = t.k WHERE u.x IS NULL",  # an inner join leaves nulls as they are

@@ -13,7 +13,7 @@ from hedgerow.cli.output import console_out, fail, fail_with, show
 
 def demo(
     path: Annotated[Path, typer.Argument(help="Folder to write into; made when missing.")],
-    accounts: Annotated[int, typer.Option(help="Ordinary accounts on 1 January 2026; before it fewer, later more.")] = 500,
+    accounts: Annotated[int, typer.Option(help="Ordinary accounts on 1 January 2026; more later on.")] = 500,
     months: Annotated[int, typer.Option(help="Months of bills shown, the open month included.")] = 24,
     seed: Annotated[int, typer.Option(help="Another seed, another company.")] = 1,
     as_of: Annotated[str, typer.Option(help="Day of the export, YYYY-MM-DD; today when not given.")] = "",

@@ -188,10 +188,9 @@ def coverage(as_of: AsOf = "", known_at: KnownAt = "", policies: PoliciesFolder 
 
 def _load(folder: Path | None) -> Policies:
     """The reference with the folder given, else with the home's own when there is one."""
-    from hedgerow.policies.loader import load_policies
+    from hedgerow.policies.loader import home_policies
 
-    own = Home.at().policies
-    return load_policies(folder or (own if own.exists() else None))
+    return home_policies(Home.at(), folder)
 
 
 def _tree(name: str) -> Policies:

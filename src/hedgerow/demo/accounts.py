@@ -9,6 +9,7 @@ from hedgerow.demo.billing import Payer
 from hedgerow.demo.chance import below, unit
 from hedgerow.demo.profile import Profile
 from hedgerow.demo.world import World, at, stamp
+from hedgerow.kernel.calendar import MonthIdx
 
 _HEALTH = ("good", "good", "good", "neutral", "at_risk")
 
@@ -48,8 +49,8 @@ def last_contact(world: World, profile: Profile) -> datetime | None:
 
 
 def write_subscription(world: World, payer: Payer, start: date, end: date | None, number: int = 1) -> None:
-    """A fact of the provider; its money is on the invoices, so no monthly amount. An end in the future is not known."""
-    if start <= world.as_of:
+    """A fact of the provider; its money is on the invoices, so no monthly amount. A future end is not known."""
+    if start <= world.as_of and not (end and end <= MonthIdx(world.from_idx).first_day):
         known_end = end.isoformat() if end and end <= world.as_of else None
         world.rows.add("subscriptions", subscription_id=f"sub_{payer.provider_customer_id[3:]}_{number}",
                        customer_id=payer.customer_id, provider_customer_id=payer.provider_customer_id,
@@ -72,8 +73,6 @@ def owners(profile: Profile) -> list[tuple[str, str, date]]:
     pool = OWNERS.get(profile.segment)
     if not pool or unit(profile.key, 104) < (0.6 if profile.segment == "small_business" else 0):
         return []
-    from hedgerow.kernel.calendar import MonthIdx
-
     start = MonthIdx(profile.lives[0].from_idx)
     first = below(profile.key, 105, len(pool))
     second = (first + 1) % len(pool)

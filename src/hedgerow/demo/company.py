@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from hedgerow.demo.planted import plant
+from hedgerow.demo.planted.plant import Truth
 from hedgerow.demo.profile import FOUNDED, draw_profile, numbers
 from hedgerow.demo.rows import WRITERS, Folder
 from hedgerow.demo.stories import tell
@@ -45,18 +48,24 @@ def write_company(path: Path | str, *, accounts: int, months: int, seed: int, as
     world = World(seed, as_of, MonthIdx.of(as_of).idx - months + 1)
     target = Path(path)
     target.mkdir(parents=True, exist_ok=True)
+    truth = Truth()
     folder = Folder(target, file_format)
     try:
-        for _ in _chunks(world, accounts):
+        for _ in _chunks(world, accounts, truth):
             folder.write(world.rows)
     finally:
         folder.close()
-    return Summary(target, as_of, str(MonthIdx(world.from_idx)), dict(sorted(folder.written.items())), 0)
+    first = str(MonthIdx(world.from_idx))
+    identity = {"seed": seed, "as_of": str(as_of), "accounts": accounts, "months": months, "from_month": first}
+    text = json.dumps(identity | {"planted": truth.planted}, ensure_ascii=False, indent=1)
+    (target / "truth.json").write_text(text + "\n", encoding="utf-8")
+    return Summary(target, as_of, first, dict(sorted(folder.written.items())), len(truth.planted))
 
 
-def _chunks(world: World, accounts: int) -> Iterator[None]:
+def _chunks(world: World, accounts: int, truth: Truth) -> Iterator[None]:
     """Fill the world's rows, and pause whenever there are enough of them to write."""
     write_shared_tables(world)
+    truth.planted.extend(plant(world).planted)
     for number in numbers(world.seed, accounts):
         profile = draw_profile(world.seed, number)
         if profile.signed_up_at.date() <= world.as_of:

@@ -11,12 +11,12 @@ from hedgerow.demo.billing import (
     Line,
     Payer,
     forecast_bills,
-    half_up,
     metered_line,
     projected_units,
     write_bill,
     write_usage,
 )
+from hedgerow.demo.catalogue import half_up
 from hedgerow.demo.chance import below, unit
 from hedgerow.demo.profile import Profile
 from hedgerow.demo.rows import dollars, month_text

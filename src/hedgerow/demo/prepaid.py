@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from hedgerow.demo.accounts import payer_of, write_account, write_config, write_subscription
-from hedgerow.demo.billing import PPM, Bill, Payer, Span, flat_line, half_up, write_bill
+from hedgerow.demo.billing import PPM, Bill, Payer, flat_line, write_bill
+from hedgerow.demo.catalogue import half_up
 from hedgerow.demo.chance import below
 from hedgerow.demo.monthly import lines_of, month_bill, months_shown, true_units, write_month, write_standard_months
 from hedgerow.demo.profile import Profile
 from hedgerow.demo.rows import dollars
-from hedgerow.demo.world import World, at, span_of, stamp
+from hedgerow.demo.world import Span, World, at, span_of, stamp
 from hedgerow.kernel.calendar import MonthIdx
 from hedgerow.kernel.money import split_cents
 
@@ -92,10 +93,10 @@ def _grant_end(profile: Profile, payer: Payer, start_idx: int, grant: int, expir
 
 
 def terms_of(profile: Profile, first_idx: int) -> list[Term]:
-    """The yearly terms: nine of ten are renewed; sized for the usage to come, sometimes a little small."""
+    """The yearly terms: eleven of twelve are renewed; sized for the usage to come, sometimes a little small."""
     terms = []
     for number in range(12):
-        if number and below(profile.key, 140 + number, 10) == 0:
+        if number and below(profile.key, 140 + number, 12) == 0:
             break
         from_idx = first_idx + number * TERM
         usage = sum(line.list_cents for month_idx in range(from_idx, from_idx + TERM)
@@ -132,12 +133,12 @@ def tell_annual(world: World, profile: Profile) -> None:
     write_account(world, profile, payer, billing_config="paid" if started <= world.as_of else "free", **dates)
     write_subscription(world, payer, started, turn)
     write_standard_months(world, profile, payer, months_shown(world, life.from_idx, profile.turn_idx, 1))
-    write_subscription(world, payer, turn, None, 2)
     write_config(world, payer, turn, "annual_upfront")
     write_terms(world, profile, payer, terms)
     write_config(world, payer, end, "paid")
-    stays = below(profile.key, 139, 10) < 6
+    stays = below(profile.key, 139, 10) < 7
     if stays:
+        write_subscription(world, payer, end, None, len(terms) + 2)
         write_standard_months(world, profile, payer, months_shown(world, end_idx, life.end_idx, 1))
 
 
@@ -148,6 +149,8 @@ def write_terms(world: World, profile: Profile, payer: Payer, terms: list[Term],
             contract_id = write_contract(world, payer, term, **contract)
             left = write_term_months(world, profile, payer, term)
             write_purchase(world, payer, term, contract_id, left)
+            write_subscription(world, payer, span_of(term.from_idx, payer.anchor).start,
+                               span_of(term.end_idx, payer.anchor).start, term.number + 1)
 
 
 def write_purchase(world: World, payer: Payer, term: Term, contract_id: str, left: int, **more: str | None) -> None:

@@ -78,10 +78,10 @@ class Profile:
         return any(life.from_idx <= month_idx < life.end_idx for life in self.lives)
 
     def units(self, adoption: Adoption, month_idx: int) -> int:
-        """Units of a month: a base that grows for five years, a slow swing, a season, and noise of a few percent."""
+        """Units of a month: a base that grows for eight years, a slow swing, a season, and noise of a few percent."""
         if month_idx < adoption.from_idx:
             return 0
-        age = min(month_idx - adoption.from_idx, 60)
+        age = min(month_idx - adoption.from_idx, 96)
         swing = 0.10 * math.sin(month_idx / (4 + (adoption.key & 7)) + (adoption.key >> 3 & 7))
         season = 0.03 * math.sin((month_idx % 12) * math.pi / 6)
         noise = 0.045 * normal(adoption.key, month_idx)
@@ -118,7 +118,7 @@ def draw_profile(seed: int, number: int) -> Profile:
     at = datetime.combine(first, time(8 + below(key, 30, 10), below(key, 31, 60)))
     kind = _kind(key)
     size = _size(key, kind)
-    drift = 0.0095 + 0.012 * normal(key, 34)
+    drift = 0.0170 + 0.012 * normal(key, 34)
     lives = _lives(key, kind, signed_up, size)
     name = company_name(key)
     anchored = kind == "paid" and below(key, 35, 100) < 12

@@ -75,7 +75,7 @@ def _overtaken(parameter: Parameter) -> Iterator[Problem]:
     for later in parameter.values:
         before = in_force(parameter.values, later.valid_from - _DAY, date.max)
         if before and before.layer > later.layer and before.valid_to is None and \
-                in_force(parameter.values, later.valid_from, date.max) is later:
+                in_force(parameter.values, later.valid_from, date.max) is later and answer(before) != answer(later):
             yield _note("overtaken", f"{parameter.name} from {before.valid_from} holds only until {later.valid_from}, "
                                      f"when {later.source} sets it again; give it a value from that day to keep it",
                         before.spot)

@@ -21,7 +21,7 @@ Progress = Callable[[str, int, int], None]
 
 
 def build_tables(engine: Engine, tables: Mapping[str, Sequence[Path]], *, as_of: date, params: Params,
-                 on_step: Progress | None = None, want: Sequence[str] = ()) -> list[str]:
+                 on_step: Progress | None = None, want: Sequence[str] = (), keep_work: bool = False) -> list[str]:
     """Make every model in the engine (or only ``want`` and what they read) and return the published ones' names.
 
     ``tables``: Parquet files in stored contract form by table name; a table may have several files (one a source)
@@ -39,7 +39,7 @@ def build_tables(engine: Engine, tables: Mapping[str, Sequence[Path]], *, as_of:
             if on_step:
                 on_step(name, number, len(models))
             engine.create(name, compile_model(model.sql, values), is_table=model.materialized in ("table", "work"))
-            for done in leave.get(name, ()):
+            for done in () if keep_work else leave.get(name, ()):
                 engine.drop(done)
     return [name for name, model in models.items() if model.is_published] + list(PARAMETER_TABLES)
 

@@ -64,6 +64,8 @@ _NEVER: dict[type[exp.Expr], tuple[str, str]] = {
     exp.Columns: ("star", "COLUMNS(…) is DuckDB's own; name the columns"),
     exp.TimeToUnix: ("epoch", "EPOCH depends on the engine; compare timestamps themselves"),
     exp.DateFromParts: ("make_date", "MAKE_DATE is not portable; join the months table"),
+    exp.BitwiseAnd: ("bits", "bit operators are not portable"),
+    exp.BitwiseOr: ("bits", "bit operators are not portable"),
 }
 
 
@@ -110,12 +112,21 @@ def _star(tree: exp.Expr) -> Iterator[Found]:
     for star in tree.find_all(exp.Star):
         if star.args.get("except_") or star.args.get("replace") or star.args.get("rename"):
             yield "star", "* EXCLUDE and * REPLACE are not portable; name the columns", star
+    for select in tree.find_all(exp.Select):
+        if select.args.get("joins") and (stars := [item for item in select.expressions if item.is_star]):
+            yield "star_join", "* beside a join gets other column names on ClickHouse; name the columns", stars[0]
 
 
 def _windows(tree: exp.Expr) -> Iterator[Found]:
     for node in tree.find_all(exp.Lag, exp.Lead):
         if node.args.get("default") is None:
             yield "lag_default", "without a third argument ClickHouse gives 0 or '' where others give null", node
+    for window in tree.find_all(exp.Window):
+        if window.this.find(exp.Distinct):
+            yield "window_distinct", "DISTINCT in a window exists on few engines; group first", window
+    for select in tree.find_all(exp.Select):
+        if select.args.get("qualify") and not all(item.alias_or_name for item in select.expressions):
+            yield "qualify_names", "beside QUALIFY every column needs a name", select.args["qualify"]
 
 
 def _not_in(tree: exp.Expr) -> Iterator[Found]:
@@ -167,6 +178,9 @@ def _casts(tree: exp.Expr) -> Iterator[Found]:
             yield "cast_double", "a double becomes an integer by truncation here and by rounding there; use //", node
         if node.to.is_type("decimal"):
             yield "decimal", "DECIMAL rounds differently; keep whole cents, or HUGEINT between two steps", node
+    for alias in tree.find_all(exp.Alias):
+        if isinstance(alias.this, exp.Null):
+            yield "bare_null", f"NULL has no type on ClickHouse; write CAST(NULL AS …) AS {alias.alias}", alias
     for literal in tree.find_all(exp.Literal):
         if not literal.is_string and not literal.this.isdigit():
             yield "decimal", f"{literal.this} is a decimal here and a double on ClickHouse; use whole numbers", literal
@@ -189,6 +203,9 @@ def _dates(tree: exp.Expr) -> Iterator[Found]:
         sides = (node.this, node.expression)
         if unit != "DAY" or not all(isinstance(s, exp.Cast) and s.to.is_type("date") for s in sides):
             yield "date_diff", "engines count boundaries differently; only DATE_DIFF('day', CAST(… AS DATE), …)", node
+    for node in tree.find_all(exp.DateTrunc, exp.TimestampTrunc):
+        if not isinstance(node.parent, exp.Cast):
+            yield "date_trunc", "gives a date here and a timestamp there; write CAST(DATE_TRUNC(…) AS DATE)", node
     for literal in tree.find_all(exp.Literal):
         if literal.is_string and (match := re.match(r"(\d{4})-\d\d-\d\d", literal.this)) and int(match[1]) > _LAST_YEAR:
             yield "far_date", "ClickHouse's dates end in 2299; use null or 2199-12-31", literal

@@ -76,8 +76,8 @@ def keep_last_report_of_day(con: duckdb.DuckDBPyConnection, state: Any, problems
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE reports AS
         SELECT {LINE} AS line, units, first_value({LINE}) OVER last AS kept FROM {state.live}
-        QUALIFY count(*) OVER (PARTITION BY {day}) > 1
         WINDOW last AS (PARTITION BY {day} ORDER BY report_at DESC, units DESC, period_end DESC, {LINE})
+        QUALIFY count(*) OVER (PARTITION BY {day}) > 1
     """)
     problems.report(state, "report_at", is_error=False, sql=(
         "SELECT line, CAST(units AS VARCHAR) AS value, 'usage_report_replaced' AS code, "
