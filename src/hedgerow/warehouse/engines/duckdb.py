@@ -29,6 +29,8 @@ class DuckDBEngine:
 
     def create(self, name: str, sql: str, *, is_table: bool) -> None:
         kind = "TABLE" if is_table else "VIEW"
+        if self._kinds.get(name, kind) != kind:
+            self.drop(name)
         self.connection.execute(f"CREATE OR REPLACE {kind} {name} AS {sql}")
         self._kinds[name] = kind
 

@@ -8,58 +8,19 @@ WITH kinds AS (
       THEN 1
       ELSE 0
     END AS is_annual,
-    t.payg_charge + t.standard_charge + t.subscription_cents AS rate_charge,
-    CASE
-      WHEN t.discount_ppm > 0 AND t.discount_ppm < 1000000
-      THEN CAST(CASE
-        WHEN (
-          CAST(t.amortized_part AS BIGNUMERIC) * 1000000
-        ) >= 0
-        THEN DIV(
-          (
-            2 * (
-              CAST(t.amortized_part AS BIGNUMERIC) * 1000000
-            ) + (
-              1000000 - t.discount_ppm
-            )
-          ),
-          NULLIF(2 * (
-            1000000 - t.discount_ppm
-          ), 0)
-        )
-        ELSE -(
-          DIV(
-            (
-              -2 * (
-                CAST(t.amortized_part AS BIGNUMERIC) * 1000000
-              ) + (
-                1000000 - t.discount_ppm
-              )
-            ),
-            NULLIF(2 * (
-              1000000 - t.discount_ppm
-            ), 0)
-          )
-        )
-      END AS INT64)
-      ELSE t.amortized_part
-    END AS amortized_list
+    t.payg_charge + t.standard_charge + t.subscription_cents AS rate_charge
   FROM special_total AS t
 ), based AS (
   SELECT
     k.*,
-    k.rate_charge + k.prepaid_rows + k.list_part + k.amortized_list AS list_straight,
-    k.list_part - k.paid_part + k.amortized_list - k.amortized_part AS discount_straight,
+    k.rate_charge + k.prepaid_rows + k.list_part + k.amortized_part AS list_straight,
+    k.list_part - k.paid_part AS discount_straight,
     CASE
       WHEN k.is_upfront = 1
       THEN k.rate_charge + k.usage_list
-      ELSE k.rate_charge + k.prepaid_rows + k.amortized_list
+      ELSE k.rate_charge + k.prepaid_rows + k.amortized_part
     END AS list_usage,
-    CASE
-      WHEN k.is_upfront = 1
-      THEN k.usage_list - k.usage_net
-      ELSE k.amortized_list - k.amortized_part
-    END AS discount_usage
+    CASE WHEN k.is_upfront = 1 THEN k.usage_list - k.usage_net ELSE 0 END AS discount_usage
   FROM kinds AS k
 ), totals AS (
   SELECT
@@ -114,11 +75,15 @@ SELECT
     t.override_cents,
     CASE WHEN t.is_upfront = 1 THEN t.computed_usage ELSE t.computed_straight END
   ) AS usage_basis_cents,
-  CASE WHEN t.is_annual = 1 THEN t.rate_charge - t.credit_cents ELSE 0 END AS standard_cents,
+  CASE
+    WHEN t.is_annual = 1
+    THEN t.rate_charge - t.credit_cents - t.rate_refund
+    ELSE 0
+  END AS standard_cents,
   t.cover_cents,
   t.tax_kept * t.includes_tax_paid AS tax_cents,
   t.unallocated_refund,
-  CASE WHEN t.list_part <> 0 OR t.amortized_part <> 0 THEN 1 ELSE 0 END AS has_annual_row,
+  t.has_annual_row,
   t.is_upfront,
   t.subscription_type,
   t.is_relabelled,

@@ -15,7 +15,7 @@ WITH special AS (
     r.refund_product AS product_key,
     0 AS list_cents,
     -r.product_refund_cents AS mrr_cents,
-    0 AS standard_cents
+    -r.product_rate_refund_cents AS standard_cents
   FROM special_refund AS r
   WHERE
     r.product_refund_cents <> 0

@@ -86,6 +86,7 @@ WITH shares AS (
     r.month_idx AS month_idx,
     CAST(SUM(r.refund_cents) AS Nullable(Int64)) AS refund_cents,
     CAST(SUM(r.usage_refund_cents) AS Nullable(Int64)) AS usage_refund,
+    CAST(SUM(r.rate_refund_cents) AS Nullable(Int64)) AS rate_refund,
     CAST(SUM(r.product_refund_cents) AS Nullable(Int64)) AS by_product
   FROM special_refund AS r
   GROUP BY
@@ -113,6 +114,20 @@ SELECT
   END AS discount_ppm,
   m.annual_basis AS annual_basis,
   m.includes_tax_paid AS includes_tax_paid,
+  CASE
+    WHEN (
+      n.billing_config = 'annual_upfront' AND NOT (
+        p.customer_id IS NULL
+      )
+    )
+    OR (
+      n.billing_config = 'annual_amortized' AND NOT (
+        a.customer_id IS NULL
+      )
+    )
+    THEN 1
+    ELSE 0
+  END AS has_annual_row,
   CAST(CASE WHEN n.billing_config = 'free' THEN 0 ELSE COALESCE(b.standard_charge, 0) END AS Nullable(Int64)) AS standard_charge,
   CAST(CASE WHEN n.billing_config = 'free' THEN 0 ELSE COALESCE(b.payg_charge, 0) END AS Nullable(Int64)) AS payg_charge,
   CAST(COALESCE(b.credit_cents, 0) AS Nullable(Int64)) AS credit_cents,
@@ -170,6 +185,7 @@ SELECT
   END AS Nullable(Int64)) AS amortized_part,
   CAST(COALESCE(r.refund_cents, 0) AS Nullable(Int64)) AS refund_cents,
   CAST(COALESCE(r.usage_refund, 0) AS Nullable(Int64)) AS usage_refund,
+  CAST(COALESCE(r.rate_refund, 0) AS Nullable(Int64)) AS rate_refund,
   CAST(COALESCE(r.refund_cents, 0) - COALESCE(r.by_product, 0) AS Nullable(Int64)) AS unallocated_refund,
   CAST(CASE
     WHEN n.billing_config = 'free'

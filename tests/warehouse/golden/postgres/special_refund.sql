@@ -5,6 +5,14 @@ SELECT
   f.refund_product,
   CAST(SUM(f.refund_amount) AS BIGINT) AS refund_cents,
   CAST(SUM(CASE WHEN i.treatment = 'covered_usage' THEN f.refund_amount ELSE 0 END) AS BIGINT) AS usage_refund_cents,
+  CAST(SUM(CASE WHEN i.treatment = 'standard_ex_tax' THEN f.refund_amount ELSE 0 END) AS BIGINT) AS rate_refund_cents,
+  CAST(SUM(
+    CASE
+      WHEN i.treatment = 'standard_ex_tax'
+      THEN f.refund_amount * f.is_by_product
+      ELSE 0
+    END
+  ) AS BIGINT) AS product_rate_refund_cents,
   CAST(SUM(
     CASE
       WHEN i.treatment = 'credit_charge' OR i.treatment = 'prepaid'

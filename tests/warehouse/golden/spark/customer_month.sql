@@ -124,9 +124,7 @@ SELECT
   r.cover_cents AS covered_cents,
   COALESCE(o.other_cents, 0) AS other_products_cents,
   CASE
-    WHEN r.is_straight = 1 OR (
-      r.is_annual = 1 AND r.is_upfront = 0
-    )
+    WHEN r.is_straight = 1
     THEN r.total_cents - COALESCE(b.products, 0) + r.unallocated_refund
     ELSE 0
   END AS basis_gap_cents,

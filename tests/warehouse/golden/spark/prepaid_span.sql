@@ -27,6 +27,7 @@ SELECT
   c.contract_id,
   c.start_date,
   c.purchase_ppm,
+  c.price_paid_cents,
   m.month_idx - c.first_idx + 1 AS part,
   c.term_months AS parts,
   m.month_idx,
