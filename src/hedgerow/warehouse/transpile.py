@@ -16,7 +16,7 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
 from hedgerow.kernel.problem import Problem, UnableTo
-from hedgerow.warehouse.engines.subset import unportable
+from hedgerow.warehouse.engines.refusals import unportable
 
 DIALECTS = ("clickhouse", "spark", "postgres", "snowflake", "bigquery")
 
@@ -24,7 +24,7 @@ DIALECTS = ("clickhouse", "spark", "postgres", "snowflake", "bigquery")
 GOLDEN_DAY = date(2026, 1, 1)
 # Integers below this fit the smallest type of ClickHouse.
 _SMALL = 128
-Rewrite = Callable[[exp.Expression], exp.Expression]
+Rewrite = Callable[[exp.Expr], exp.Expr]
 
 
 class UnableToTranspile(UnableTo):
@@ -51,7 +51,7 @@ def require_portable(sql: str, *, name: str = "") -> None:
         raise UnableToTranspile("unportable_sql", f"{name or 'the SQL'} leaves the portable subset: {listed}", problems)
 
 
-def say(tree: exp.Expression, dialect: str, *, name: str = "", is_pretty: bool = False) -> str:
+def say(tree: exp.Expr, dialect: str, *, name: str = "", is_pretty: bool = False) -> str:
     """A parsed DuckDB SELECT as text of a dialect. The tree is not changed."""
     tree = tree.copy()
     for rewrite in _REWRITES[dialect]:
@@ -69,7 +69,7 @@ def say(tree: exp.Expression, dialect: str, *, name: str = "", is_pretty: bool =
         log.setLevel(level)
 
 
-def _from_the_leaves(tree: exp.Expression, rewrite: Rewrite) -> exp.Expression:
+def _from_the_leaves(tree: exp.Expr, rewrite: Rewrite) -> exp.Expr:
     """Apply to every node, children first: a division inside a division is rewritten too."""
     for node in reversed(list(tree.bfs())):
         new = rewrite(node)
@@ -80,16 +80,17 @@ def _from_the_leaves(tree: exp.Expression, rewrite: Rewrite) -> exp.Expression:
     return tree
 
 
-def _cast(node: exp.Expression, kind: str) -> exp.Expression:
+def _cast(node: exp.Expr, kind: str) -> exp.Expr:
     return exp.Cast(this=node, to=exp.DataType.build(kind, dialect="duckdb"))
 
 
-def _call(name: str, *args: exp.Expression) -> exp.Expression:
+def _call(name: str, *args: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this=name, expressions=list(args))
 
 
-def _paren(node: exp.Expression) -> exp.Expression:
-    return node.copy() if isinstance(node, exp.Column | exp.Literal | exp.Paren | exp.Func) else exp.Paren(this=node.copy())
+def _paren(node: exp.Expr) -> exp.Expr:
+    is_whole = isinstance(node, exp.Column | exp.Literal | exp.Paren | exp.Func)
+    return node.copy() if is_whole else exp.Paren(this=node.copy())
 
 
 def _division_by_function(name: str) -> Rewrite:
@@ -97,14 +98,14 @@ def _division_by_function(name: str) -> Rewrite:
 
     On PostgreSQL DIV answers in numeric; the cast keeps BIGINT, as in DuckDB.
     """
-    def rewrite(node: exp.Expression) -> exp.Expression:
+    def rewrite(node: exp.Expr) -> exp.Expr:
         if not isinstance(node, exp.IntDiv):
             return node
         return _cast(_call(name, node.left.unnest().copy(), node.right.unnest().copy()), "BIGINT")
     return rewrite
 
 
-def _division_by_remainder(node: exp.Expression) -> exp.Expression:
+def _division_by_remainder(node: exp.Expr) -> exp.Expr:
     """Snowflake divides at six decimals and rounds there, so that TRUNC(a / b) can be one too high.
 
     ``(a - MOD(a, b)) / b`` has no fraction to round.
@@ -117,7 +118,7 @@ def _division_by_remainder(node: exp.Expression) -> exp.Expression:
     return _cast(exp.Div(this=exp.Paren(this=whole), expression=_paren(right), typed=True, safe=False), "BIGINT")
 
 
-def _integer_parts(node: exp.Expression) -> exp.Expression:
+def _integer_parts(node: exp.Expr) -> exp.Expr:
     """EXTRACT and YEAR() are BIGINT in DuckDB, numeric in PostgreSQL, UInt8 or UInt16 in ClickHouse."""
     if isinstance(node, exp.Extract | exp.Year | exp.Month | exp.Day) and not isinstance(node.parent, exp.Cast):
         return _cast(node.copy(), "BIGINT")
@@ -126,14 +127,14 @@ def _integer_parts(node: exp.Expression) -> exp.Expression:
 
 def _wide_integers(kind: str) -> Rewrite:
     """HUGEINT, the room for a product of two BIGINTs before a division, under the engine's own name."""
-    def rewrite(node: exp.Expression) -> exp.Expression:
+    def rewrite(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.DataType) and node.is_type(exp.DataType.Type.INT128):
             return exp.DataType.build(kind, dialect="postgres", udt=True)
         return node
     return rewrite
 
 
-def _long_dates(node: exp.Expression) -> exp.Expression:
+def _long_dates(node: exp.Expr) -> exp.Expr:
     """ClickHouse's Date ends in 2149 and DateTime in 2106, both cut values down in silence; the wide ones do not."""
     if isinstance(node, exp.DataType):
         if node.is_type(exp.DataType.Type.DATE):
@@ -144,7 +145,7 @@ def _long_dates(node: exp.Expression) -> exp.Expression:
     return node
 
 
-_CHARACTER_FUNCTIONS: dict[type[exp.Expression], tuple[str, tuple[str, ...]]] = {
+_CHARACTER_FUNCTIONS: dict[type[exp.Expr], tuple[str, tuple[str, ...]]] = {
     exp.Substring: ("substringUTF8", ("this", "start", "length")),
     exp.Left: ("leftUTF8", ("this", "expression")),
     exp.Right: ("rightUTF8", ("this", "expression")),
@@ -154,7 +155,7 @@ _CHARACTER_FUNCTIONS: dict[type[exp.Expression], tuple[str, tuple[str, ...]]] = 
 }
 
 
-def _characters(node: exp.Expression) -> exp.Expression:
+def _characters(node: exp.Expr) -> exp.Expr:
     """ClickHouse counts bytes where DuckDB counts characters."""
     if type(node) not in _CHARACTER_FUNCTIONS:
         return node
@@ -162,18 +163,18 @@ def _characters(node: exp.Expression) -> exp.Expression:
     return _call(name, *(node.args[key].copy() for key in keys if node.args.get(key) is not None))
 
 
-def _named_columns(node: exp.Expression) -> exp.Expression:
+def _named_columns(node: exp.Expr) -> exp.Expr:
     """ClickHouse calls a bare ``n.customer_id`` of a join by its full name, dot included."""
-    is_output = isinstance(node, exp.Column) and isinstance(node.parent, exp.Select) and node.arg_key == "expressions"
-    if is_output and node.table and not node.is_star:
+    is_output = isinstance(node.parent, exp.Select) and node.arg_key == "expressions"
+    if is_output and isinstance(node, exp.Column) and node.table and not node.is_star:
         return exp.alias_(node.copy(), node.name)
     return node
 
 
-def _one_type(node: exp.Expression) -> exp.Expression:
+def _one_type(node: exp.Expr) -> exp.Expr:
     """ClickHouse refuses a LAG whose default is wider than its column: both become their common type."""
     default = node.args.get("default") if isinstance(node, exp.Lag | exp.Lead) else None
-    if default is None or isinstance(default, exp.Literal) and (default.is_string or int(default.name) < _SMALL):
+    if default is None or (isinstance(default, exp.Literal) and (default.is_string or int(default.name) < _SMALL)):
         return node
     value, other = node.this.copy(), default.copy()
     node = node.copy()
@@ -182,7 +183,7 @@ def _one_type(node: exp.Expression) -> exp.Expression:
     return node
 
 
-def _without_qualify(node: exp.Expression) -> exp.Expression:
+def _without_qualify(node: exp.Expr) -> exp.Expr:
     """QUALIFY as a condition around the SELECT, for engines without it.
 
     sqlglot has such a rewrite, but it takes ``u.customer_id`` in the window for an output column of that name, and
@@ -195,7 +196,7 @@ def _without_qualify(node: exp.Expression) -> exp.Expression:
     condition = inner.args["qualify"].pop().this
     # A carrier, so that the condition itself can be replaced when it is one window.
     carrier = exp.Paren(this=condition)
-    moved = list(carrier.find_all(exp.Window))
+    moved: list[exp.Expr] = list(carrier.find_all(exp.Window))
     moved += [c for c in carrier.find_all(exp.Column) if c.table and not c.find_ancestor(exp.Window)]
     for number, part in enumerate(moved, start=1):
         inner = inner.select(exp.alias_(part.copy(), f"_q{number}"), copy=False)
@@ -261,7 +262,8 @@ def write_golden(folder: Path, texts: Mapping[str, str]) -> list[Path]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m hedgerow.warehouse.transpile", description="Models in other dialects.")
+    parser = argparse.ArgumentParser(prog="python -m hedgerow.warehouse.transpile",
+                                     description="Models in other dialects.")
     parser.add_argument("--write", metavar="FOLDER", nargs="?", const=Path("tests/warehouse/golden"), type=Path,
                         help="write the texts of all models (default folder: tests/warehouse/golden)")
     parser.add_argument("--show", nargs=2, metavar=("MODEL", "DIALECT"), help="print one text")
@@ -276,7 +278,8 @@ def main(argv: list[str] | None = None) -> int:
                 parser.error(f"no model {name!r}; there are {', '.join(sorted(texts))}")
             print(golden_text(name, texts[name], dialect), end="")
         else:
-            print(*(write_golden(args.write, model_texts()) or ["nothing changed"]), sep="\n")
+            changed = [str(path) for path in write_golden(args.write, model_texts())]
+            print(*(changed or ["nothing changed"]), sep="\n")
     except UnableTo as error:
         print(error.message, *error.problems, sep="\n  ")
         return 2

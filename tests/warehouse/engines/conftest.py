@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hedgerow.warehouse.engines import open_engine
 from hedgerow.warehouse.engines.base import Engine
 

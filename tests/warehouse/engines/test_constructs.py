@@ -33,28 +33,28 @@ CONSTRUCTS = {
     "sum_over_nothing": "SELECT CAST(SUM(a) AS BIGINT) AS r, MIN(a) AS low, COUNT(*) AS n FROM t WHERE id = 99",
     "literals": "SELECT id, 5 AS lit, -1 AS low, 300 AS high, 'x' AS word, TRUE AS yes, id > 3 AS big, "
                 "CAST(NULL AS BIGINT) AS none, COUNT(*) OVER () AS n, ROW_NUMBER() OVER (ORDER BY id) AS rn FROM t",
-    "frames": "SELECT id, CAST(COALESCE(SUM(b) OVER (ORDER BY id ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING), 0) AS BIGINT) AS p, "
-              "CAST(COALESCE(SUM(b) OVER (PARTITION BY f ORDER BY id RANGE BETWEEN 1 FOLLOWING AND 2 FOLLOWING), 0) AS BIGINT) "
-              "AS n, MAX(CASE WHEN f THEN id END) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS m FROM t",
+    "frames": "SELECT id, CAST(COALESCE(SUM(b) OVER (ORDER BY id ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING), 0) AS BIGINT) AS p, "  # noqa: E501
+              "CAST(COALESCE(SUM(b) OVER (PARTITION BY f ORDER BY id RANGE BETWEEN 1 FOLLOWING AND 2 FOLLOWING), 0) AS BIGINT) "  # noqa: E501
+              "AS n, MAX(CASE WHEN f THEN id END) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS m FROM t",  # noqa: E501
     "lag_and_lead": "SELECT id, LAG(b, 1, 0) OVER (ORDER BY id) AS p, LEAD(s, 1, '') OVER (ORDER BY id) AS n, "
                     "LAG(CAST(b AS INTEGER), 1, CAST(b AS INTEGER) - 1) OVER (ORDER BY id) AS q, "
                     "LAG(d, 1, DATE '2026-01-01') OVER (ORDER BY id) AS day FROM t",
     "order_of_text": "SELECT id, ROW_NUMBER() OVER (ORDER BY s NULLS FIRST, id) AS r, s > 'a' AS after FROM t",
-    "order_with_nulls": "SELECT id, RANK() OVER (ORDER BY a NULLS FIRST) AS r, RANK() OVER (ORDER BY a DESC NULLS LAST) AS q, "
+    "order_with_nulls": "SELECT id, RANK() OVER (ORDER BY a NULLS FIRST) AS r, RANK() OVER (ORDER BY a DESC NULLS LAST) AS q, "  # noqa: E501
                         "ROW_NUMBER() OVER (ORDER BY a, id) AS p FROM t",
     "first_of_each": "SELECT COALESCE(u.w, t.s) AS s, t.id FROM t LEFT JOIN u ON u.id = t.id "
                "QUALIFY ROW_NUMBER() OVER (PARTITION BY t.s ORDER BY t.id DESC, u.x DESC NULLS LAST) = 1",
-    "outer_join": "SELECT t.id, u.x, u.w, u.id IS NULL AS is_alone, COALESCE(u.x, 0) AS x0 FROM t LEFT JOIN u ON u.id = t.id",
+    "outer_join": "SELECT t.id, u.x, u.w, u.id IS NULL AS is_alone, COALESCE(u.x, 0) AS x0 FROM t LEFT JOIN u ON u.id = t.id",  # noqa: E501
     "exists": "SELECT id FROM t WHERE NOT EXISTS (SELECT 1 FROM u WHERE u.id = t.id AND u.x < t.a)",
     "union": "SELECT id, CAST(NULL AS VARCHAR) AS s, 0 AS n FROM t UNION ALL SELECT id, w, x FROM u",
     "text": "SELECT id, s || '-' || e AS both, LENGTH(s) AS n, SUBSTR(s, 1, 2) AS two, UPPER('é') AS up, "
             "COALESCE(s, '') || CAST(id AS VARCHAR) AS k, e = '' AS is_empty, NULLIF(e, '') AS filled FROM t",
     "dates": "SELECT id, CAST(DATE_TRUNC('month', d) AS DATE) AS m, CAST(DATE_TRUNC('month', ts) AS DATE) AS n, "
              "CAST(EXTRACT(YEAR FROM d) AS BIGINT) * 12 + EXTRACT(MONTH FROM d) - 1 AS idx, CAST(ts AS DATE) AS day, "
-             "DATE_DIFF('day', DATE '2026-01-01', d) AS days, CAST(d + INTERVAL 1 MONTH AS DATE) AS later FROM t WHERE id <> 5",
-    "date_limits": "SELECT id, COALESCE(d, DATE '2199-12-31') AS d, COALESCE(ts, TIMESTAMP '2199-12-31 00:00:00') AS ts, "
+             "DATE_DIFF('day', DATE '2026-01-01', d) AS days, CAST(d + INTERVAL 1 MONTH AS DATE) AS later FROM t WHERE id <> 5",  # noqa: E501
+    "date_limits": "SELECT id, COALESCE(d, DATE '2199-12-31') AS d, COALESCE(ts, TIMESTAMP '2199-12-31 00:00:00') AS ts, "  # noqa: E501
                    "ts < TIMESTAMP '2026-02-01 00:00:00' AS early, d < DATE '1960-01-01' AS old FROM t",
-    "booleans": "SELECT id, f, NOT f AS g, COALESCE(f, FALSE) AS h, f IS NULL AS n, CASE WHEN f THEN 1 ELSE 0 END AS c FROM t",
+    "booleans": "SELECT id, f, NOT f AS g, COALESCE(f, FALSE) AS h, f IS NULL AS n, CASE WHEN f THEN 1 ELSE 0 END AS c FROM t",  # noqa: E501
     "case_with_nulls": "SELECT id, CASE WHEN a > 0 THEN a END AS p, CASE s WHEN 'ab' THEN NULL ELSE s END AS q, "
                        "GREATEST(COALESCE(a, 0), 0) AS g, a IS DISTINCT FROM b AS r FROM t",
     "shadowed_alias": "SELECT id, b AS a, a AS z FROM t WHERE a > 7",
@@ -70,7 +70,7 @@ def files(tmp_path: Path) -> dict[str, Path]:
     return found
 
 
-def exported(open_one: OpenEngine, name: str, files: dict[str, Path], folder: Path, *, is_table: bool) -> dict[str, Path]:
+def exported(open_one: OpenEngine, name: str, files: dict[str, Path], folder: Path, *, is_table: bool) -> dict[str, Path]:  # noqa: E501
     engine = open_one(name)
     for table, path in files.items():
         engine.load(table, path)
@@ -86,7 +86,7 @@ def exported(open_one: OpenEngine, name: str, files: dict[str, Path], folder: Pa
 @pytest.mark.parametrize("is_table", [True, False], ids=["table", "view"])
 @pytest.mark.parametrize("name", [
     "clickhouse", "postgres", pytest.param("spark", marks=[pytest.mark.engines, pytest.mark.slow])])
-def test_constructs_are_equal(name: str, is_table: bool, open_one: OpenEngine, files: dict[str, Path], tmp_path: Path) -> None:
+def test_constructs_are_equal(name: str, is_table: bool, open_one: OpenEngine, files: dict[str, Path], tmp_path: Path) -> None:  # noqa: E501
     expected = exported(open_one, "duckdb", files, tmp_path / "duckdb", is_table=is_table)
     found = exported(open_one, name, files, tmp_path / name, is_table=is_table)
     assert not (lines := differences(expected, found)), "\n".join(lines)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from hedgerow.kernel.problem import UnableTo
 from hedgerow.warehouse import engines
 from hedgerow.warehouse.engines import ENGINE_NAMES, UnableToOpenEngine, open_engine

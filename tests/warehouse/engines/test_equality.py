@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from hedgerow.policies.loader import load_policies
 from hedgerow.warehouse.build import build_tables, stored_schema
 from hedgerow.warehouse.engines import open_engine

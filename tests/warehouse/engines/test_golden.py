@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from hedgerow.warehouse.transpile import DIALECTS, UnableToTranspile, golden_texts, model_texts, write_golden
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from hedgerow.warehouse.transpile import DIALECTS, UnableToTranspile, to_dialect
 
 

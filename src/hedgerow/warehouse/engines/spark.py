@@ -138,4 +138,5 @@ class SparkEngine:
 def _need_java() -> None:
     home = os.environ.get("JAVA_HOME")
     if not (home and (Path(home) / "bin" / "java").exists()) and not shutil.which("java"):
-        raise UnableToUseSpark("no_java", "Spark needs Java 17: apt-get install openjdk-17-jre-headless, or set JAVA_HOME")
+        raise UnableToUseSpark(
+            "no_java", "Spark needs Java 17: apt-get install openjdk-17-jre-headless, or set JAVA_HOME")

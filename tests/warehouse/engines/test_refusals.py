@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hedgerow.warehouse.engines.subset import unportable
+
+from hedgerow.warehouse.engines.refusals import unportable
 
 BAD_AND_GOOD = {
     "LAG(x, 1) OVER (ORDER BY k)": "LAG(x, 1, 0) OVER (ORDER BY k)",
