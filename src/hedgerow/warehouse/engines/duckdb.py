@@ -12,7 +12,8 @@ class DuckDBEngine:
     name = "duckdb"
     dialect = "duckdb"
 
-    def __init__(self, *, memory_limit: str | None = None, spill: Path | None = None, threads: int | None = None) -> None:
+    def __init__(self, *, memory_limit: str | None = None, spill: Path | None = None,
+                 threads: int | None = None) -> None:
         self.connection = duckdb.connect()
         settings = {"memory_limit": memory_limit, "temp_directory": str(spill) if spill else None, "threads": threads}
         for key, value in settings.items():
@@ -29,6 +30,8 @@ class DuckDBEngine:
 
     def create(self, name: str, sql: str, *, is_table: bool) -> None:
         kind = "TABLE" if is_table else "VIEW"
+        if self._kinds.get(name, kind) != kind:
+            self.drop(name)
         self.connection.execute(f"CREATE OR REPLACE {kind} {name} AS {sql}")
         self._kinds[name] = kind
 
