@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import combinations
 from types import MappingProxyType
 from typing import Any
 
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import ScalarNode
 
 from hedgerow.kernel.problem import Problem
 from hedgerow.policies.place import Page, suggestion
+from hedgerow.policies.rules import guess_type, read_clauses, read_frozen
 from hedgerow.policies.schema import (
     DECISION,
     PARAM_NAME,
@@ -160,7 +161,7 @@ class _Resolving:
             return None
         parent = self.rules.get(entry.parent.name) if entry.parent else None
         label = entry.text("label") or (f"{parent.label}: {entry.name.rpartition('.')[2]}" if parent else None)
-        unit, kind = entry.text("unit"), entry.text("type") or (_guess_type(fields.get("values")) if parent else None)
+        unit, kind = entry.text("unit"), entry.text("type") or (guess_type(fields.get("values")) if parent else None)
         for key, found in (("label", label), ("unit", unit), ("type", kind)):
             if found is None and key not in fields:
                 page.report(f"missing_{key}", f"{entry.name} has no {key}", entry.key)
@@ -263,8 +264,8 @@ class _Resolving:
         if cite == DECISION and not note:
             page.report("missing_note", f"{entry.name} cites a decision; its note must say why", fields["cite"])
         return _RuleDraft(entry, entry.text("label") or entry.name, cite or "",
-                          read_rule_ids(page, fields.get("rule"), entry.name), note, _clauses(entry),
-                          _frozen(page, fields.get("then"), f"then of {entry.name}"), self.source(index, page))
+                          read_rule_ids(page, fields.get("rule"), entry.name), note, read_clauses(entry),
+                          read_frozen(page, fields.get("then"), f"then of {entry.name}"), self.source(index, page))
 
     def _add_rule_parameters(self, index: int, entry: RawEntry, draft: _RuleDraft) -> None:
         page = entry.page
@@ -301,8 +302,9 @@ class _Resolving:
                 continue
             typed = read_typed(item.page, item.value.value, draft.shape) if item.value.value else None
             if typed is not None:
-                self.exceptions.append(AccountException(item.account, item.name, item.reason, item.approved_by,
-                                                        self._value(index, item.value, typed)))
+                value = self._value(index, item.value, typed)
+                value = replace(value, source=f"{value.source}, exception for account {item.account}")
+                self.exceptions.append(AccountException(item.account, item.name, item.reason, item.approved_by, value))
         groups: dict[tuple[str, str], list[RawValue]] = {}
         for item in raw:
             groups.setdefault((item.account, item.name), []).append(item.value)
@@ -362,56 +364,3 @@ def _refuse_collisions(values: Sequence[RawValue], name: str) -> None:
             second.page.report("overlap", f"{name} has two values for one day: {why}, see {place}, and both were "
                                           f"recorded on {first.recorded_on}; a correction has a later recorded_on",
                                second.start)
-
-
-def _clauses(entry: RawEntry) -> tuple[Clause, ...]:
-    node = entry.fields.get("when")
-    if node is None:
-        return ()
-    found: list[Clause] = []
-    pairs = entry.page.pairs(node, what=f"when of {entry.name}")
-    if isinstance(node, MappingNode) and not node.value:
-        entry.page.report("missing_when", f"{entry.name} has an empty when, which would hold for everybody", node)
-    for name, key, value in pairs:
-        sql = entry.page.text(value, what=f"the condition {name!r} of {entry.name}")
-        if not PARAM_NAME.match(name):
-            entry.page.report("bad_name", f"{name!r} is not a name such as mrr_in_band", key)
-        elif sql is not None:
-            found.append(Clause(name, sql, entry.page.spot(value)))
-    return tuple(found)
-
-
-def _frozen(page: Page, node: Node | None, what: str) -> Any:
-    """Plain data of any depth, immutable: text, whole numbers, true and false, lists, mappings; no floats."""
-    if isinstance(node, MappingNode):
-        return MappingProxyType({key: _frozen(page, item, what) for key, _, item in page.pairs(node, what=what)})
-    if isinstance(node, SequenceNode):
-        return tuple(_frozen(page, item, what) for item in node.value)
-    if not isinstance(node, ScalarNode):
-        return None
-    kind = node.tag.rpartition(":")[2]
-    if kind == "bool":
-        return page.flag(node, what=what)
-    if kind == "int" and node.value.lstrip("-").isdigit():
-        return int(node.value)
-    return page.text(node, what=f"an item of {what}")
-
-
-def _guess_type(values: Node | None) -> str | None:
-    """The type of a rule's own parameter by the look of its first value."""
-    first = values.value[0] if isinstance(values, SequenceNode) and values.value else None
-    pairs = first.value if isinstance(first, MappingNode) else []
-    value = next((item for key, item in pairs if isinstance(key, ScalarNode) and key.value == "value"), None)
-    if isinstance(value, SequenceNode):
-        return "list"
-    if isinstance(value, MappingNode):
-        return "mapping"
-    if not isinstance(value, ScalarNode):
-        return None
-    kind = value.tag.rpartition(":")[2]
-    if kind == "str":
-        return "decimal" if value.value.lstrip("-")[:1].isdigit() else "text"
-    return {"int": "integer", "bool": "boolean", "float": "decimal"}.get(kind)
-
-
-__all__ = ["Layer", "ReadLayer", "read_layer", "resolve"]

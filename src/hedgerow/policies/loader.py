@@ -7,18 +7,21 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from hedgerow.home import Home
 from hedgerow.kernel.problem import Problem, UnableTo, Where
 from hedgerow.policies.layers import Layer, ReadLayer, read_layer, resolve
 from hedgerow.policies.tree import Policies, UnableToReadPolicy
 
-__all__ = ["REFERENCE", "Policies", "UnableToLoadPolicies", "UnableToReadPolicy", "load_policies", "reference_policies"]
+__all__ = ["REFERENCE", "Policies", "UnableToLoadPolicies", "UnableToReadPolicy", "home_policies", "load_policies",
+           "reference_policies"]
 
 REFERENCE = "reference"
 _SUFFIXES = (".yaml", ".yml")
 
 
 class UnableToLoadPolicies(UnableTo):
-    """Codes: bad_policies (``problems`` lists all of all files, with file:line:column), no_such_folder."""
+    """Codes: bad_policies (``problems`` lists all of all files, with file:line:column), no_such_folder,
+    unreadable."""
 
 
 def load_policies(company_folder: Path | None = None, *overlays: Path) -> Policies:
@@ -43,6 +46,12 @@ def reference_policies() -> Policies:
     return _resolved([_reference_layer()])
 
 
+def home_policies(home: Home, folder: Path | None = None, *overlays: Path) -> Policies:
+    """With ``folder``, else with the home's own policy folder when there is one: what every command starts from."""
+    own = home.policies if home.policies.exists() else None
+    return load_policies(folder if folder is not None else own, *overlays)
+
+
 def _overlay_name(path: Path, number: int) -> str:
     return f"what-if {number} ({Path(path).name})"
 
@@ -61,10 +70,18 @@ def _name(item: Traversable) -> str:
 
 
 def _layer(name: str, path: Path) -> Layer:
-    if path.is_file():
-        return Layer(name, ((str(path), path.name, path.read_bytes()),))
-    found = sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
-    return Layer(name, tuple((str(file), file.relative_to(path).as_posix(), file.read_bytes()) for file in found))
+    found = [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.suffix in _SUFFIXES and f.is_file())
+    root = path.parent if path.is_file() else path
+    return Layer(name, tuple((str(file), file.relative_to(root).as_posix(), _content(file)) for file in found))
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        why = f"not readable: {error.strerror}"
+        problem = Problem("unreadable", why, Where(str(file)))
+        raise UnableToLoadPolicies("unreadable", f"{file}: {why}", [problem]) from None
 
 
 def _resolved(layers: list[ReadLayer]) -> Policies:

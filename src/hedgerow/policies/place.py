@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +16,8 @@ from hedgerow.kernel.problem import Problem, Where
 
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_DEEPEST = 20
+_YEARS = range(1900, 3000)
 _STR = "tag:yaml.org,2002:str"
 
 
@@ -45,7 +48,7 @@ class Page:
         return Spot(file=self.file, line=node.start_mark.line + 1, column=str(node.start_mark.column + 1))
 
     def report(self, code: str, message: str, node: Node) -> None:
-        value = node.value[:80] if isinstance(node, ScalarNode) else ""
+        value = repr(node.value[:80])[1:-1] if isinstance(node, ScalarNode) else ""
         self.problems.append(Problem(code, message, self.spot(node), value=value))
 
     def compose(self, content: bytes) -> Node | None:
@@ -61,38 +64,42 @@ class Page:
             spot = Spot(self.file, mark.line + 1, str(mark.column + 1)) if mark else Spot(self.file)
             self.problems.append(Problem("bad_yaml", f"not readable as YAML: {error.problem or error.context}", spot))
             return None
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, RecursionError) as error:
             self.problems.append(Problem("bad_yaml", f"not readable as YAML: {error}", Spot(self.file, 1, "1")))
             return None
-        return None if root is None or self._has_alias(root) else root
+        return None if root is None or self._is_tangled(root) else root
 
-    def _has_alias(self, root: Node) -> bool:
-        """Anchors would let one line change values far away (and grow without bound), so they are refused."""
+    def _is_tangled(self, root: Node) -> bool:
+        """Anchors would let one line change values far away, and grow without bound; so would endless nesting."""
         seen: set[int] = set()
-        waiting: list[Node] = [root]
-        found = False
+        waiting: list[tuple[Node, int]] = [(root, 0)]
+        before = len(self.problems)
         while waiting:
-            node = waiting.pop()
+            node, depth = waiting.pop()
             if id(node) in seen:
                 self.report("alias", "anchors and aliases are not allowed here; write the value out", node)
-                found = True
                 continue
             seen.add(id(node))
-            if isinstance(node, MappingNode):
-                waiting.extend(part for pair in node.value for part in pair)
-            elif isinstance(node, SequenceNode):
-                waiting.extend(node.value)
-        return found
+            parts = [] if isinstance(node, ScalarNode) else node.value
+            if parts and depth == _DEEPEST:
+                self.report("too_deep", f"nested deeper than {_DEEPEST} levels", node)
+                continue
+            for part in parts:
+                waiting.extend((inner, depth + 1) for inner in (part if isinstance(part, tuple) else (part,)))
+        return len(self.problems) > before
 
     def pairs(self, node: Node, *, what: str) -> list[tuple[str, ScalarNode, Node]]:
-        """(key, key node, value node) of a mapping; a duplicate or a key that is no text is reported and left out."""
+        """(key, key node, value node) of a mapping; a duplicate or a key that is no word is reported and left out.
+
+        A key means what is written: ``off`` and ``no`` are words here, though YAML reads them as false.
+        """
         if not isinstance(node, MappingNode):
             self.report("wrong_type", f"{what} must be a mapping of keys to values", node)
             return []
         found: dict[str, tuple[str, ScalarNode, Node]] = {}
         for key_node, value_node in node.value:
-            if not isinstance(key_node, ScalarNode) or key_node.tag != _STR:
-                self.report("wrong_type", f"a key of {what} must be text; quote it", key_node)
+            if not isinstance(key_node, ScalarNode) or key_node.value in ("", "<<"):
+                self.report("wrong_type", f"a key of {what} must be a word", key_node)
             elif key_node.value in found:
                 first = found[key_node.value][1].start_mark.line + 1
                 self.report("duplicate_key", f"{key_node.value!r} stands twice in {what}, first on line {first}",
@@ -129,6 +136,9 @@ class Page:
         if not node.value.strip():
             self.report("wrong_type", f"{what} is empty", node)
             return None
+        if any(unicodedata.category(sign) == "Cc" and sign != "\n" for sign in node.value):
+            self.problems.append(Problem("control_character", f"{what} holds a control character", self.spot(node)))
+            return None
         return str(node.value).strip()
 
     def flag(self, node: Node | None, *, what: str) -> bool | None:
@@ -145,8 +155,11 @@ class Page:
             return None
         if isinstance(node, ScalarNode) and _ISO_DAY.match(node.value):
             try:
-                return date.fromisoformat(node.value)
+                day = date.fromisoformat(node.value)
             except ValueError:
-                pass
-        self.report("bad_date", f"{what} must be a day such as 2025-04-01", node)
+                day = None
+            if day and day.year in _YEARS:
+                return day
+        self.report("bad_date", f"{what} must be a day such as 2025-04-01, of the years {_YEARS[0]} to {_YEARS[-1]}; "
+                                "an open end is left out", node)
         return None

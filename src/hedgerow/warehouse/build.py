@@ -21,15 +21,15 @@ Progress = Callable[[str, int, int], None]
 
 
 def build_tables(engine: Engine, tables: Mapping[str, Sequence[Path]], *, as_of: date, params: Params,
-                 on_step: Progress | None = None) -> list[str]:
-    """Make every model in the engine and return the names of the published ones.
+                 on_step: Progress | None = None, want: Sequence[str] = (), keep_work: bool = False) -> list[str]:
+    """Make every model in the engine (or only ``want`` and what they read) and return the published ones' names.
 
     ``tables``: Parquet files in stored contract form by table name; a table may have several files (one a source)
     or none. ``on_step(model, number, of)`` is told before each model. Published tables stay in the engine.
     """
-    models = load_models()
+    models = _needed(load_models(), want)
     with tempfile.TemporaryDirectory(prefix="hedgerow-build-") as folder:
-        load_raw(engine, tables, Path(folder))
+        load_raw(engine, tables, Path(folder), models)
         months = RunMonths.of(first_month(engine, as_of), as_of, params)
         for name, table in parameter_tables(params, months).items():
             _load_arrow(engine, name, table, Path(folder))
@@ -38,10 +38,24 @@ def build_tables(engine: Engine, tables: Mapping[str, Sequence[Path]], *, as_of:
         for number, (name, model) in enumerate(models.items(), start=1):
             if on_step:
                 on_step(name, number, len(models))
-            engine.create(name, compile_model(model.sql, values), is_table=model.materialized != "view")
-            for done in leave.get(name, ()):
+            engine.create(name, compile_model(model.sql, values), is_table=model.materialized in ("table", "work"))
+            for done in () if keep_work else leave.get(name, ()):
                 engine.drop(done)
     return [name for name, model in models.items() if model.is_published] + list(PARAMETER_TABLES)
+
+
+def _needed(models: Mapping[str, Model], want: Sequence[str]) -> dict[str, Model]:
+    """``want`` and everything that they read, in build order; everything when nothing is named."""
+    if not want:
+        return dict(models)
+    needed: set[str] = set()
+    open_names = [name for name in want if name not in PARAMETER_TABLES]
+    while open_names:
+        name = open_names.pop()
+        if name not in needed:
+            needed.add(name)
+            open_names += models[name].reads & models.keys()
+    return {name: model for name, model in models.items() if name in needed}
 
 
 def _last_readers(models: Mapping[str, Model]) -> dict[str, list[str]]:
@@ -50,7 +64,7 @@ def _last_readers(models: Mapping[str, Model]) -> dict[str, list[str]]:
     last: dict[str, int] = {}
     for name in reversed(models):
         own = last.get(name, position[name])
-        until = own if models[name].materialized == "view" else position[name]
+        until = own if models[name].materialized in ("view", "query") else position[name]
         for read in models[name].reads & models.keys():
             last[read] = max(last.get(read, 0), until)
     names = list(models)
@@ -61,12 +75,12 @@ def _last_readers(models: Mapping[str, Model]) -> dict[str, list[str]]:
     return leave
 
 
-def load_raw(engine: Engine, tables: Mapping[str, Sequence[Path]], folder: Path) -> None:
+def load_raw(engine: Engine, tables: Mapping[str, Sequence[Path]], folder: Path, models: Mapping[str, Model]) -> None:
     """Every contract table as ``raw_<table>``, the sources of one table under each other, absent ones empty."""
     unknown = sorted(set(tables) - set(load_contract().tables))
     if unknown:
         raise ValueError(f"not in the data contract: {', '.join(unknown)}")
-    read = {name for model in load_models().values() for name in model.reads} | _READ_HERE
+    read = {name for model in models.values() for name in model.reads} | _READ_HERE
     for name, table in load_contract().tables.items():
         if f"raw_{name}" not in read:
             continue

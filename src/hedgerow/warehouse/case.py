@@ -39,7 +39,7 @@ def run_case(tables: Mapping[str, Sequence[Mapping[str, Any]]], *, as_of: date, 
             file = Path(folder) / f"{name}.parquet"
             pq.write_table(pa.Table.from_pylist([dict(row) for row in rows], schema=schema), file)
             files[name] = [file]
-        build_tables(engine, files, as_of=as_of, params=params)
+        build_tables(engine, files, as_of=as_of, params=params, want=want)
         try:
             return {name: _rows(engine, name) for name in want}
         finally:

@@ -20,7 +20,8 @@ _CTE = re.compile(r"\b([a-z_][a-z_0-9]*) AS \(")
 class Model:
     """A header of comment lines, then one SELECT.
 
-    ``materialized`` is ``table`` (kept in the snapshot), ``work`` (a table only while building) or ``view``.
+    ``materialized`` is ``table`` (kept in the snapshot), ``work`` (a table only while building), ``view`` (while
+    building) or ``query`` (a view over published tables, there wherever a snapshot is read).
     """
 
     name: str

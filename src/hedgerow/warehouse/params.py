@@ -51,6 +51,7 @@ def model_values(params: Params) -> dict[str, int]:
         "reactivation_min_gap": params.integer("revenue.reactivation_min_gap"),
         "gainers_losers_limit": params.integer("revenue.gainers_losers_limit"),
         "forecast_min_days": params.integer("revenue.forecast_min_days"),
+        "trial_flag_max_days": params.integer("revenue.trial_flag_max_days"),
     }
 
 
@@ -77,7 +78,7 @@ def parameter_tables(params: Params, months: RunMonths) -> dict[str, pa.Table]:
 
 
 def _month_row(params: Params, month: MonthIdx, status: str) -> dict[str, object]:
-    from datetime import datetime, time
+    from datetime import datetime, time, timedelta
 
     day = month.first_day
 
@@ -100,6 +101,7 @@ def _month_row(params: Params, month: MonthIdx, status: str) -> dict[str, object
         "retention_min_base_cents": cents("revenue.retention_min_base_arr"),
         "cohort_min_base_cents": cents("revenue.cohort_min_base_arr"),
         "arr_multiple": params.integer("revenue.arr_multiple", on=day),
+        "trial_flag_since": params.as_of - timedelta(days=params.integer("revenue.trial_flag_max_days")),
     }
 
 
@@ -112,5 +114,5 @@ def _month_schema() -> pa.Schema:
         ("month_start", instant), ("month_end", instant), ("annual_basis", text),
         ("includes_tax_paid", big), ("includes_tax_annual", big), ("spike_multiple_ppm", big),
         ("spike_min_increase_cents", big), ("spike_drop_ppm", big), ("credit_override_ppm", big),
-        ("retention_min_base_cents", big), ("cohort_min_base_cents", big), ("arr_multiple", big),
+        ("retention_min_base_cents", big), ("cohort_min_base_cents", big), ("arr_multiple", big), ("trial_flag_since", pa.date32()),
     ])

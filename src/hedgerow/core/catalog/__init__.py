@@ -1,0 +1,1 @@
+"""What things cost: graduated prices and the order of an invoice."""

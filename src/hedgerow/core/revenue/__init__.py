@@ -1,0 +1,1 @@
+"""Revenue decisions about one case."""

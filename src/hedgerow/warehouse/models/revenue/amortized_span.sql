@@ -11,13 +11,13 @@
 -- column month_idx: Month it counts in
 -- column paid_part: Part of the charge, cents
 WITH charge AS (
-  SELECT c.invoice_id, c.customer_id, c.products_cents AS charged, c.period_start,
+  SELECT c.invoice_id, c.customer_id, c.charged, c.period_start,
     CAST(CAST(EXTRACT(YEAR FROM c.period_start) AS BIGINT) * 12 + CAST(EXTRACT(MONTH FROM c.period_start) AS BIGINT) - 1
       + CASE WHEN CAST(EXTRACT(DAY FROM c.period_start) AS BIGINT) > 1 OR CAST(CAST(c.period_start AS DATE) AS TIMESTAMP) < c.period_start THEN 1 ELSE 0 END AS INTEGER) AS first_idx,
     CAST(CAST(EXTRACT(YEAR FROM c.period_end) AS BIGINT) * 12 + CAST(EXTRACT(MONTH FROM c.period_end) AS BIGINT) - 1
       + CASE WHEN CAST(EXTRACT(DAY FROM c.period_end) AS BIGINT) > 1 OR CAST(CAST(c.period_end AS DATE) AS TIMESTAMP) < c.period_end THEN 1 ELSE 0 END AS INTEGER) AS own_end_idx
-  FROM invoice_charge AS c
-  WHERE c.treatment = 'credit_charge' AND c.invoice_type = 'completed'
+  FROM amortized_charge AS c
+  INNER JOIN stg_invoice AS i ON i.invoice_id = c.invoice_id AND i.invoice_type = 'completed'
 ),
 agreed AS (
   SELECT c.invoice_id, MAX(k.end_idx) AS end_idx

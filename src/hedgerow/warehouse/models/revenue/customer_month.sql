@@ -25,7 +25,7 @@
 -- column standard_cents: Part of an annual month billed at standard rate
 -- column covered_cents: Covered by start-up credit
 -- column other_products_cents: Lines of unknown products
--- column basis_gap_cents: Annual: total less the sum of products
+-- column basis_gap_cents: Total less the sum of products where the two come from different sources
 -- column unallocated_refund_cents: Refunds that name no product
 -- column is_overridden: 1 when replaced by hand
 WITH plain AS (
@@ -86,7 +86,7 @@ SELECT
   r.month_idx,
   r.billing_config,
   CASE WHEN r.is_relabelled = 1 THEN 'annual'
-    WHEN COALESCE(t.row_type, '') = 'annual' OR (r.is_annual = 1 AND r.straight_line_cents <> 0 AND t.row_type IS NULL) THEN 'annual'
+    WHEN r.has_annual_row = 1 THEN 'annual'
     ELSE COALESCE(t.row_type, CASE WHEN r.subscription_type = '' THEN 'completed' ELSE r.subscription_type END) END AS selected_type,
   COALESCE(t.row_class, CASE WHEN r.is_annual = 1 THEN 'annual' ELSE 'standard' END) AS classification,
   r.list_cents,
@@ -105,7 +105,8 @@ SELECT
   r.standard_cents,
   r.cover_cents AS covered_cents,
   COALESCE(o.other_cents, 0) AS other_products_cents,
-  CASE WHEN r.is_annual = 1 THEN r.total_cents - COALESCE(b.products, 0) ELSE 0 END AS basis_gap_cents,
+  CASE WHEN r.is_straight = 1
+    THEN r.total_cents - COALESCE(b.products, 0) + r.unallocated_refund ELSE 0 END AS basis_gap_cents,
   r.unallocated_refund AS unallocated_refund_cents,
   r.is_overridden
 FROM special_recognized AS r

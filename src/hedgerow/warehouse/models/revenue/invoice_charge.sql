@@ -58,8 +58,10 @@ SELECT
   CASE
     WHEN b.treatment = 'covered_usage' THEN CASE WHEN b.stated_discount IS NULL THEN b.products ELSE b.products - b.stated_discount END
     WHEN b.treatment = 'startup' AND b.may_draw = 1 THEN b.products + b.invoice_tax - b.cover_cents
+    WHEN b.treatment = 'standard_ex_tax' THEN GREATEST(b.products - b.invoice_credit, 0)
     ELSE GREATEST(b.products + b.invoice_tax - b.invoice_credit, 0)
   END AS kept_cents,
-  CASE WHEN b.treatment = 'covered_usage' THEN b.products ELSE b.products + b.invoice_tax END AS kept_of_cents
+  CASE WHEN b.treatment = 'covered_usage' OR b.treatment = 'standard_ex_tax' THEN b.products ELSE b.products + b.invoice_tax END
+    AS kept_of_cents
 FROM base AS b
 INNER JOIN policy_month AS m ON m.month_idx = b.month_idx

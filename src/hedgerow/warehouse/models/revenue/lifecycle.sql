@@ -1,48 +1,36 @@
 -- model: lifecycle
 -- owner: revops
--- grain: scope, customer_id, track, month_idx
--- materialized: table
--- rules: REV-60, REV-61, REV-62, REV-63, REV-64, REV-65, REV-66, REV-67, REV-68, REV-158
--- description: Stage of every active customer-month and of the month of churn, in total and per product.
+-- grain: scope, customer_id, month_idx
+-- materialized: query
+-- rules: REV-50, REV-66
+-- description: Stage of every active customer-month and of the month of churn: the adjusted stage, and the unadjusted one beside it; inactive where only the other series is active.
 -- column scope: total or a product
 -- column customer_id: Canonical customer
--- column track: same counts in both series; adj* in the adjusted, raw* in the unadjusted one
 -- column month_idx: Month
--- column stage: new, reactivated, flat, growing, shrinking or churned
--- column prev_cents: Month before, on the basis of this month
--- column mrr_cents: This month
--- column delta_cents: Difference
-WITH placed AS (
-  SELECT
-    s.scope, s.customer_id, s.track, s.month_idx, s.mrr_cents,
-    LAG(s.month_idx, 1, -1) OVER (PARTITION BY s.scope, s.customer_id, s.track ORDER BY s.month_idx) AS before_idx,
-    LAG(s.mrr_cents, 1, CAST(0 AS BIGINT)) OVER (PARTITION BY s.scope, s.customer_id, s.track ORDER BY s.month_idx) AS before_cents,
-    LEAD(s.month_idx, 1, 999999) OVER (PARTITION BY s.scope, s.customer_id, s.track ORDER BY s.month_idx) AS after_idx
-  FROM series_month AS s
-),
-compared AS (
-  SELECT p.*, CASE WHEN p.before_idx = p.month_idx - 1 THEN p.before_cents ELSE CAST(0 AS BIGINT) END AS prev_cents
-  FROM placed AS p
-),
-staged AS (
-  SELECT c.scope, c.customer_id, c.track, c.month_idx, c.prev_cents, c.mrr_cents,
-    CASE
-      WHEN c.before_idx < 0 THEN 'new'
-      WHEN c.prev_cents = 0 AND c.month_idx - c.before_idx > :reactivation_min_gap THEN 'reactivated'
-      WHEN c.mrr_cents = c.prev_cents THEN 'flat'
-      WHEN c.mrr_cents > c.prev_cents THEN 'growing'
-      ELSE 'shrinking'
-    END AS stage
-  FROM compared AS c
-  UNION ALL
-  SELECT c.scope, c.customer_id, c.track, c.month_idx + 1 AS month_idx, c.mrr_cents AS prev_cents, CAST(0 AS BIGINT) AS mrr_cents,
-    'churned' AS stage
-  FROM compared AS c
-  WHERE c.after_idx > c.month_idx + 1
-)
-SELECT g.scope, g.customer_id, g.track, g.month_idx, g.stage, g.prev_cents, g.mrr_cents, g.mrr_cents - g.prev_cents AS delta_cents
-FROM staged AS g
-INNER JOIN shown_month AS m ON m.month_idx = g.month_idx
-WHERE g.track = 'same' OR g.track = 'adj' OR g.track = 'raw'
-  OR (m.annual_basis = 'straight_line' AND (g.track = 'adj_stored' OR g.track = 'raw_stored'))
-  OR (m.annual_basis = 'usage' AND (g.track = 'adj_usage' OR g.track = 'raw_usage'))
+-- column stage: Stage in the adjusted series
+-- column prev_cents: Month before, adjusted
+-- column mrr_cents: This month, adjusted
+-- column delta_cents: Difference, adjusted
+-- column unadjusted_stage: Stage in the unadjusted series
+-- column unadjusted_prev_cents: Month before, unadjusted
+-- column unadjusted_cents: This month, unadjusted
+SELECT l.scope, l.customer_id, l.month_idx, l.stage, l.prev_cents, l.mrr_cents, l.delta_cents,
+  l.stage AS unadjusted_stage, l.prev_cents AS unadjusted_prev_cents, l.mrr_cents AS unadjusted_cents
+FROM stage_month AS l
+WHERE l.track = 'same'
+UNION ALL
+SELECT
+  l.scope, l.customer_id, l.month_idx,
+  COALESCE(MAX(CASE WHEN l.track = 'adj' OR l.track = 'adj_stored' OR l.track = 'adj_usage' THEN l.stage ELSE CAST(NULL AS VARCHAR) END), 'inactive') AS stage,
+  CAST(SUM(CASE WHEN l.track = 'adj' OR l.track = 'adj_stored' OR l.track = 'adj_usage' THEN l.prev_cents ELSE 0 END) AS BIGINT) AS prev_cents,
+  CAST(SUM(CASE WHEN l.track = 'adj' OR l.track = 'adj_stored' OR l.track = 'adj_usage' THEN l.mrr_cents ELSE 0 END) AS BIGINT) AS mrr_cents,
+  CAST(SUM(CASE WHEN l.track = 'adj' OR l.track = 'adj_stored' OR l.track = 'adj_usage' THEN l.delta_cents ELSE 0 END) AS BIGINT) AS delta_cents,
+  COALESCE(MAX(CASE WHEN l.track = 'raw' OR l.track = 'raw_stored' OR l.track = 'raw_usage' THEN l.stage ELSE CAST(NULL AS VARCHAR) END), 'inactive')
+    AS unadjusted_stage,
+  CAST(SUM(CASE WHEN l.track = 'raw' OR l.track = 'raw_stored' OR l.track = 'raw_usage' THEN l.prev_cents ELSE 0 END) AS BIGINT)
+    AS unadjusted_prev_cents,
+  CAST(SUM(CASE WHEN l.track = 'raw' OR l.track = 'raw_stored' OR l.track = 'raw_usage' THEN l.mrr_cents ELSE 0 END) AS BIGINT)
+    AS unadjusted_cents
+FROM stage_month AS l
+WHERE l.track <> 'same'
+GROUP BY l.scope, l.customer_id, l.month_idx

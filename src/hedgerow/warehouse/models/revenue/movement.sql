@@ -13,7 +13,7 @@
 WITH counted AS (
   SELECT l.scope, l.track, l.month_idx, l.stage, CAST(COUNT(*) AS BIGINT) AS customers,
     CAST(SUM(l.mrr_cents) AS BIGINT) AS mrr_cents, CAST(SUM(l.prev_cents) AS BIGINT) AS prev_cents
-  FROM lifecycle AS l
+  FROM stage_month AS l
   GROUP BY l.scope, l.track, l.month_idx, l.stage
 ),
 in_series AS (

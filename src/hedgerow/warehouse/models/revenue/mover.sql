@@ -15,7 +15,7 @@
 WITH moved AS (
   SELECT l.month_idx, l.customer_id, l.stage, l.prev_cents, l.mrr_cents, l.delta_cents,
     CASE WHEN l.delta_cents > 0 THEN 'gainer' ELSE 'loser' END AS side
-  FROM lifecycle AS l
+  FROM stage_month AS l
   WHERE l.scope = 'total' AND l.delta_cents <> 0
     AND (l.track = 'same' OR l.track = 'raw' OR l.track = 'raw_stored' OR l.track = 'raw_usage')
 ),

@@ -9,6 +9,7 @@
 -- column contract_id: Contract
 -- column start_date: First day of the term
 -- column purchase_ppm: Credit discount, millionths
+-- column price_paid_cents: Price of the whole purchase
 -- column part: Which part, from 1
 -- column parts: How many parts
 -- column month_idx: Month it counts in
@@ -31,6 +32,7 @@ SELECT
   c.contract_id,
   c.start_date,
   c.purchase_ppm,
+  c.price_paid_cents,
   m.month_idx - c.first_idx + 1 AS part,
   c.term_months AS parts,
   m.month_idx,

@@ -16,7 +16,7 @@ WITH special AS (
   FROM special_product AS p
   UNION ALL
   SELECT r.customer_id, r.month_idx, r.refund_product AS product_key, 0 AS list_cents,
-    -r.product_refund_cents AS mrr_cents, 0 AS standard_cents
+    -r.product_refund_cents AS mrr_cents, -r.product_rate_refund_cents AS standard_cents
   FROM special_refund AS r
   WHERE r.product_refund_cents <> 0
   UNION ALL

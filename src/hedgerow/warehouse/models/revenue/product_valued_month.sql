@@ -19,8 +19,8 @@ SELECT
   GREATEST(p.mrr_cents, 0) AS unadjusted_cents,
   CASE
     WHEN v.is_trial = 1 THEN CAST(0 AS BIGINT)
-    WHEN v.discount_ppm > 0 AND v.discount_ppm < 1000000 THEN GREATEST(CAST(
-      half_up(CAST(GREATEST(p.mrr_cents, 0) - p.standard_cents AS HUGEINT) * 1000000, 1000000 - v.discount_ppm) + p.standard_cents AS BIGINT), 0)
+    WHEN v.discount_ppm > 0 AND v.discount_ppm < 1000000 
+      THEN GREATEST(half_up(CAST(GREATEST(p.mrr_cents, 0) - p.standard_cents AS HUGEINT) * 1000000, 1000000 - v.discount_ppm) + p.standard_cents, 0)
     ELSE GREATEST(p.mrr_cents, 0)
   END AS valued_cents
 FROM product_month AS p

@@ -24,7 +24,7 @@ base AS (
   INNER JOIN shown_month AS m ON m.month_idx = a.month_idx + w.window_months
   WHERE a.scope = 'total'
     AND a.mrr_cents * 12 >= m.retention_min_base_cents
-    AND m.status <> 'forward'
+    AND m.status = 'closed'
     AND (a.track = 'same' OR a.track = 'adj' OR (a.track = 'adj_stored' AND m.annual_basis = 'straight_line')
       OR (a.track = 'adj_usage' AND m.annual_basis = 'usage'))
 )

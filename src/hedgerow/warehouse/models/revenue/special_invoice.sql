@@ -27,8 +27,8 @@ SELECT
   i.period_start, i.period_end, i.final_at, i.invoice_tax, i.stated_discount, i.invoice_credit,
   n.billing_config, n.contract_ppm, n.is_package_charged,
   CASE
+    WHEN h.invoice_id IS NOT NULL THEN 'credit_charge'
     WHEN n.billing_config = 'free' THEN 'free'
-    WHEN n.billing_config = 'annual_amortized' AND i.provider_role = 'credits' THEN 'credit_charge'
     WHEN i.invoice_type = 'annual' THEN 'prepaid'
     WHEN (n.billing_config = 'annual_upfront' OR n.billing_config = 'annual_amortized') AND i.invoice_class = 'annual'
       THEN 'covered_usage'
@@ -38,3 +38,4 @@ SELECT
   END AS treatment
 FROM stg_invoice AS i
 INNER JOIN special_month AS n ON n.customer_id = i.customer_id AND n.month_idx = i.month_idx
+LEFT JOIN amortized_charge AS h ON h.invoice_id = i.invoice_id

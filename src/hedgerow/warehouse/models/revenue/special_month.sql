@@ -18,6 +18,8 @@ WITH keys AS (
   UNION ALL
   SELECT p.customer_id, p.month_idx, CAST(NULL AS TIMESTAMP) AS last_end FROM prepaid_span AS p
   UNION ALL
+  SELECT a.customer_id, a.month_idx, CAST(NULL AS TIMESTAMP) AS last_end FROM amortized_span AS a
+  UNION ALL
   SELECT b.customer_id, b.month_idx, CAST(NULL AS TIMESTAMP) AS last_end FROM subscription_month AS b
   UNION ALL
   SELECT e.customer_id, e.month_idx, CAST(NULL AS TIMESTAMP) AS last_end FROM stg_credit_event AS e
@@ -25,11 +27,14 @@ WITH keys AS (
   SELECT v.customer_id, v.month_idx, CAST(NULL AS TIMESTAMP) AS last_end FROM stg_override AS v
   WHERE v.field_name = 'total_mrr' OR v.field_name = 'product_analytics_mrr'
 ),
-months AS (
+ended AS (
   SELECT k.customer_id, k.month_idx, COALESCE(MAX(k.last_end), MAX(m.month_end)) AS last_end
   FROM keys AS k
   INNER JOIN policy_month AS m ON m.month_idx = k.month_idx
   GROUP BY k.customer_id, k.month_idx
+),
+months AS (
+  SELECT e.customer_id, e.month_idx, e.last_end, CAST(e.last_end - INTERVAL 1 SECOND AS DATE) AS last_day FROM ended AS e
 ),
 moved AS (
   SELECT n.customer_id, n.month_idx, c.span_config
@@ -44,11 +49,24 @@ contracted AS (
   INNER JOIN stg_contract AS c ON c.customer_id = n.customer_id
   WHERE CAST(c.start_date AS TIMESTAMP) < n.last_end AND CAST(c.end_date AS TIMESTAMP) >= n.last_end
 ),
+bought AS (
+  SELECT p.customer_id, p.purchase_id, p.start_date, p.purchase_ppm, p.term_months,
+    CAST(EXTRACT(YEAR FROM p.start_date) AS BIGINT) * 12 + CAST(EXTRACT(MONTH FROM p.start_date) AS BIGINT) - 1 AS start_idx,
+    CAST(EXTRACT(DAY FROM p.start_date) AS BIGINT) AS start_day
+  FROM stg_credit_purchase AS p
+  WHERE p.purchase_kind = 'purchase'
+    AND (p.purchase_status = 'invoiced' OR p.purchase_status = 'paid' OR p.purchase_status = 'exhausted'
+      OR p.purchase_status = 'expired')
+),
 prepaid AS (
-  SELECT p.customer_id, p.month_idx, p.purchase_ppm,
-    ROW_NUMBER() OVER (PARTITION BY p.customer_id, p.month_idx ORDER BY p.start_date DESC, p.purchase_id DESC) AS nth
-  FROM prepaid_span AS p
-  WHERE p.is_superseded = 0
+  SELECT n.customer_id, n.month_idx, p.purchase_ppm,
+    ROW_NUMBER() OVER (PARTITION BY n.customer_id, n.month_idx ORDER BY p.start_date DESC, p.purchase_id DESC) AS nth
+  FROM months AS n
+  INNER JOIN bought AS p ON p.customer_id = n.customer_id
+  INNER JOIN policy_month AS m ON m.month_idx = n.month_idx
+  WHERE CAST(p.start_date AS TIMESTAMP) < n.last_end
+    AND n.month_idx - p.start_idx
+      - CASE WHEN CAST(EXTRACT(DAY FROM n.last_day) AS BIGINT) < LEAST(p.start_day, m.days) THEN 1 ELSE 0 END < p.term_months
 )
 SELECT
   n.customer_id,

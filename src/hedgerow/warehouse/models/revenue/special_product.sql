@@ -20,7 +20,7 @@ WITH shares AS (
       WHEN c.kept_cents = c.kept_of_cents OR c.kept_of_cents <= 0 THEN l.product_cents
       ELSE half_up(CAST(l.product_cents AS HUGEINT) * c.kept_cents, c.kept_of_cents)
     END AS share_cents,
-    CASE WHEN c.kept_cents <> c.kept_of_cents AND c.kept_of_cents > 0 AND (c.tax_cents = 0 OR c.treatment = 'covered_usage')
+    CASE WHEN c.kept_cents <> c.kept_of_cents AND c.kept_of_cents > 0 AND (c.tax_cents = 0 OR c.treatment = 'covered_usage' OR c.treatment = 'standard_ex_tax')
       THEN 1 ELSE 0 END AS takes_remainder,
     ROW_NUMBER() OVER (PARTITION BY l.invoice_id ORDER BY l.line_product DESC) AS from_last
   FROM special_line AS l

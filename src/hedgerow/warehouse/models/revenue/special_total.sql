@@ -10,6 +10,7 @@
 -- column discount_ppm: Credit discount of an annual month, millionths
 -- column annual_basis: straight_line or usage
 -- column includes_tax_paid: 1 when tax counts
+-- column has_annual_row: 1 when a split prepayment or credit charge reaches the month
 -- column standard_charge: Charges at standard rate, start-up cover already off
 -- column payg_charge: Charges of an annual customer at standard rate
 -- column credit_cents: Balance credit that lowers revenue
@@ -22,6 +23,8 @@
 -- column paid_part: Price paid of the month
 -- column amortized_part: Recurring credit charge of the month
 -- column refund_cents: Refunds
+-- column usage_refund: Part on usage that prepaid credit paid for
+-- column rate_refund: Part on invoices at standard rate
 -- column unallocated_refund: Refunds without a product
 -- column subscription_cents: Subscriptions without invoices
 -- column subscription_type: Type of those rows
@@ -56,7 +59,8 @@ amortized AS (
   SELECT a.customer_id, a.month_idx, CAST(SUM(a.paid_part) AS BIGINT) AS amortized_part FROM amortized_span AS a GROUP BY a.customer_id, a.month_idx
 ),
 refunded AS (
-  SELECT r.customer_id, r.month_idx, CAST(SUM(r.refund_cents) AS BIGINT) AS refund_cents, CAST(SUM(r.product_refund_cents) AS BIGINT) AS by_product
+  SELECT r.customer_id, r.month_idx, CAST(SUM(r.refund_cents) AS BIGINT) AS refund_cents,
+    CAST(SUM(r.usage_refund_cents) AS BIGINT) AS usage_refund, CAST(SUM(r.rate_refund_cents) AS BIGINT) AS rate_refund, CAST(SUM(r.product_refund_cents) AS BIGINT) AS by_product
   FROM special_refund AS r GROUP BY r.customer_id, r.month_idx
 ),
 subscribed AS (
@@ -70,6 +74,8 @@ SELECT
   CASE WHEN n.billing_config = 'annual_upfront' OR n.billing_config = 'annual_amortized' THEN n.contract_ppm ELSE 0 END AS discount_ppm,
   m.annual_basis,
   m.includes_tax_paid,
+  CASE WHEN (n.billing_config = 'annual_upfront' AND p.customer_id IS NOT NULL)
+    OR (n.billing_config = 'annual_amortized' AND a.customer_id IS NOT NULL) THEN 1 ELSE 0 END AS has_annual_row,
   CAST(CASE WHEN n.billing_config = 'free' THEN 0 ELSE COALESCE(b.standard_charge, 0) END AS BIGINT) AS standard_charge,
   CAST(CASE WHEN n.billing_config = 'free' THEN 0 ELSE COALESCE(b.payg_charge, 0) END AS BIGINT) AS payg_charge,
   CAST(COALESCE(b.credit_cents, 0) AS BIGINT) AS credit_cents,
@@ -83,6 +89,8 @@ SELECT
   CAST(CASE WHEN n.billing_config = 'annual_upfront' THEN COALESCE(p.paid_part, 0) ELSE 0 END AS BIGINT) AS paid_part,
   CAST(CASE WHEN n.billing_config = 'annual_amortized' THEN COALESCE(a.amortized_part, 0) ELSE 0 END AS BIGINT) AS amortized_part,
   CAST(COALESCE(r.refund_cents, 0) AS BIGINT) AS refund_cents,
+  CAST(COALESCE(r.usage_refund, 0) AS BIGINT) AS usage_refund,
+  CAST(COALESCE(r.rate_refund, 0) AS BIGINT) AS rate_refund,
   CAST(COALESCE(r.refund_cents, 0) - COALESCE(r.by_product, 0) AS BIGINT) AS unallocated_refund,
   CAST(CASE WHEN n.billing_config = 'free' THEN 0 ELSE COALESCE(s.subscription_cents, 0) END AS BIGINT) AS subscription_cents,
   COALESCE(s.row_type, '') AS subscription_type,

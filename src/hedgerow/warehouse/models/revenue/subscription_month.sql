@@ -1,7 +1,7 @@
 -- model: subscription_month
 -- owner: revops
 -- grain: subscription_id, month_idx
--- materialized: work
+-- materialized: table
 -- rules: REV-31
 -- description: Subscription periods without invoices, one row per month at whose end they are active.
 -- column subscription_id: Subscription

@@ -1,0 +1,1 @@
+"""A folder in the open data contract: one CSV or Parquet file per table."""

@@ -1,0 +1,1 @@
+"""A CSV of invoice lines, one row a line."""

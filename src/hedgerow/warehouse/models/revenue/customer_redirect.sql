@@ -1,0 +1,11 @@
+-- model: customer_redirect
+-- owner: revops
+-- grain: source_customer_id
+-- materialized: table
+-- rules: REV-22, REV-40
+-- description: Every billing customer id that counts under another one.
+-- column source_customer_id: Billing customer id in the sources
+-- column customer_id: Canonical customer
+-- column kind: Kind of merge, or billed_via
+-- column note: In words
+SELECT r.source_customer_id, r.target_id AS customer_id, r.redirect_kind AS kind, r.redirect_note AS note FROM redirect AS r

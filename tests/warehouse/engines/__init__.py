@@ -1,0 +1,1 @@
+"""Every engine gives the figures that DuckDB gives."""
