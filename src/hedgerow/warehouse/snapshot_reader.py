@@ -48,7 +48,7 @@ TABLES: dict[str, dict[str, str]] = {
     "adjustment": {"rule": _TEXT, "state": _TEXT, "scope": _TEXT, "customer_id": _ID, "basis": _TEXT,
                    "month_idx": _MONTH, "before_cents": _CENTS, "after_cents": _CENTS, "prev1_cents": _CENTS,
                    "prev2_cents": _CENTS, "next_cents": _CENTS, "credit_cents": _CENTS, "discount_ppm": _COUNT},
-    "lifecycle": {"scope": _TEXT, "customer_id": _ID, "track": _TEXT, "month_idx": _MONTH, "stage": _TEXT,
+    "stage_month": {"scope": _TEXT, "customer_id": _ID, "track": _TEXT, "month_idx": _MONTH, "stage": _TEXT,
                   "prev_cents": _CENTS, "mrr_cents": _CENTS, "delta_cents": _CENTS},
     "movement": {"series": _TEXT, "scope": _TEXT, "month_idx": _MONTH, "component": _TEXT, "customers": _COUNT,
                  "amount_cents": _CENTS},
@@ -207,6 +207,12 @@ class Snapshot:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def landing_tables(self) -> dict[str, list[Path]]:
+        """The landing files behind this snapshot, by table."""
+        listed = self.manifest.get("landing")
+        names = listed if isinstance(listed, dict) else {file.stem for file in self.home.landing.glob("*/*.parquet")}
+        return {name: self._landing_files(name) for name in names}
 
     def _landing_files(self, name: str) -> list[Path]:
         listed = self.manifest.get("landing")

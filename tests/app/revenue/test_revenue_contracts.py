@@ -7,8 +7,6 @@ import io
 import json
 
 import pytest
-from conftest import write_home
-
 
 def test_movements_of_example_l(home_l, ask):
     """REV-150: exactly six components, the baseline apart."""
@@ -145,8 +143,8 @@ def test_wrong_calls_say_the_way_out(home_l, ask, words, code, exit_code):
     assert done.stdout == ""
 
 
-def test_the_snapshot_of_another_day_answers_when_it_exists(home_l, ask):
-    write_home(home_l, snapshot="two", as_of="2025-11-21")
+def test_the_snapshot_of_another_day_answers_when_it_exists(home_l, ask, made):
+    made.write_home(home_l, snapshot="two", as_of="2025-11-21")
     before = ask(home_l, "movements", "--as-of", "2025-11-20", "--json", "--from", "2025-10", "--to", "2025-10")
     assert any(row["amount"] == "1200.00" for row in json.loads(before.stdout))
     after = ask(home_l, "movements", "--json", "--from", "2025-10", "--to", "2025-10")
@@ -159,8 +157,8 @@ def test_without_a_snapshot_the_way_out_is_named(tmp_path, ask):
     assert "hedgerow run" in done.stderr
 
 
-def test_an_empty_snapshot_answers_with_zeros(tmp_path, ask):
-    rows = json.loads(ask(write_home(tmp_path), "movements", "--json").stdout)
+def test_an_empty_snapshot_answers_with_zeros(tmp_path, ask, made):
+    rows = json.loads(ask(made.write_home(tmp_path), "movements", "--json").stdout)
     assert {row["amount"] for row in rows} == {"0.00"}
     done = ask(tmp_path, "retention", "--window", "3", "--from", "2025-10", "--json")
     assert json.loads(done.stdout)[0]["ndr"] is None

@@ -35,7 +35,7 @@ def shrink_causes(*, snapshot: Snapshot, from_month: str | None = None, to_month
     causes = {(e["customer_id"], e["month"]): e for e in read_entries(_cause_file(snapshot.home))}
     rows = snapshot.rows(
         f"""SELECT l.month_idx, l.customer_id, c.name, c.owner_name, l.stage, l.delta_cents
-            FROM {snapshot.table('lifecycle')} l LEFT JOIN {snapshot.table('customer')} c USING (customer_id)
+            FROM {snapshot.table('stage_month')} l LEFT JOIN {snapshot.table('customer')} c USING (customer_id)
             WHERE {in_series('adjusted')} AND l.scope = 'total' AND l.stage IN ('shrinking', 'churned')
               AND l.delta_cents <= ? AND l.month_idx BETWEEN ? AND ?
             ORDER BY l.month_idx, l.delta_cents, l.customer_id""",
@@ -93,7 +93,7 @@ def merge_candidates(*, snapshot: Snapshot) -> Rows:
               SELECT c.customer_id, c.name, NULLIF(lower(c.domain), '') AS domain, a.parent_customer_id AS parent
               FROM {snapshot.table('customer')} c LEFT JOIN {snapshot.landing('accounts')} a USING (customer_id)),
             moved AS (SELECT l.customer_id, l.month_idx, l.stage, l.prev_cents, l.mrr_cents
-                      FROM {snapshot.table('lifecycle')} l WHERE {in_series('adjusted')} AND l.scope = 'total'
+                      FROM {snapshot.table('stage_month')} l WHERE {in_series('adjusted')} AND l.scope = 'total'
                       AND l.stage IN ('churned', 'new') AND l.month_idx <= $last),
             tied AS (SELECT x.customer_id AS gone, y.customer_id AS came, 'domain ' || x.domain AS tie
                      FROM account x JOIN account y ON x.domain = y.domain AND x.customer_id <> y.customer_id

@@ -39,8 +39,11 @@ _POLICY_OF_RULE = {
 }
 
 
-def explain_customer(*, snapshot: Snapshot, customer: str, month: str) -> Rows:
-    """Rows of (section, item, amount, detail, rule, cite), in the order in which the figure comes about."""
+def explain_customer(*, snapshot: Snapshot, customer: str, month: str, is_traced: bool = False) -> Rows:
+    """Rows of (section, item, amount, detail, rule, cite), in the order in which the figure comes about.
+
+    ``is_traced`` adds what every model made of the month; it runs all models again on this one customer.
+    """
     found = find_customer(snapshot, customer)
     at = parse_month(month)
     if at not in {known.idx for known in data_months(snapshot)}:
@@ -53,7 +56,8 @@ def explain_customer(*, snapshot: Snapshot, customer: str, month: str) -> Rows:
         lambda: _invoices(snapshot, ids, at), lambda: _prepaid(snapshot, found["customer_id"], at),
         lambda: _waterfall(snapshot, found["customer_id"], at), lambda: _products(snapshot, found["customer_id"], at),
         lambda: _adjustments(snapshot, found["customer_id"], at), lambda: _stage(snapshot, found["customer_id"], at),
-        lambda: _policy(snapshot, found["customer_id"], at), lambda: _trace(snapshot, found["customer_id"], at))
+        lambda: _policy(snapshot, found["customer_id"], at),
+        lambda: _trace(snapshot, found["customer_id"], at) if is_traced else [])
     return [row for section in sections for row in section()]
 
 
@@ -213,11 +217,17 @@ def _value(params: Any, name: str, at: MonthIdx) -> str:
 
 
 def _trace(snapshot: Snapshot, customer_id: str, at: MonthIdx) -> Rows:
-    """Intermediate columns of the models, where the trace of one customer is installed."""
+    """What each model made of this month, re-run on the customer's own landing rows, where tracing is installed."""
     try:
         from hedgerow.app.revenue.trace import trace_customer
     except ImportError:
         return []
-    tables = trace_customer(snapshot.home, customer_id)
-    return [_row("model", name, None, ", ".join(f"{k} {v}" for k, v in row.items() if v not in (None, "")))
-            for name, rows in tables.items() for row in rows if row.get("month_idx") == at.idx]
+    tables = snapshot.landing_tables()
+    if not tables.get("invoices"):
+        return []
+    found = trace_customer(snapshot.home, customer_id, as_of=snapshot.as_of, params=policy_params(snapshot),
+                           tables=tables, members=member_ids(snapshot, customer_id)[1:])
+    return [_row("model", name, None, ", ".join(f"{key} {value}" for key, value in row.items()
+                                                if value not in (None, "") and key not in ("customer_id", "month_idx")))
+            for name, rows in found.items() for row in rows
+            if row.get("month_idx") == at.idx and row.get("customer_id", customer_id) == customer_id]

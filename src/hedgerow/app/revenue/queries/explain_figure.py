@@ -74,7 +74,7 @@ def _moved(snapshot: Snapshot, metric: str, idx: int, scope: str, series: str) -
     return snapshot.rows(
         f"""SELECT l.customer_id, c.name, c.segment, l.stage, l.prev_cents AS prev, l.mrr_cents AS now,
                    {part} * $factor AS part
-            FROM {snapshot.table('lifecycle')} l LEFT JOIN {snapshot.table('customer')} c USING (customer_id)
+            FROM {snapshot.table('stage_month')} l LEFT JOIN {snapshot.table('customer')} c USING (customer_id)
             WHERE {in_series(series)} AND l.month_idx = $month AND l.scope = $scope AND {condition}
             ORDER BY ABS(part) DESC, l.customer_id""", {"month": idx, "scope": scope, "factor": factor})
 

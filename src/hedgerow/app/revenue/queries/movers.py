@@ -59,7 +59,7 @@ def _of_month(snapshot: Snapshot, idx: int, text: str, label: str, side: str | N
 
 def _product_deltas(snapshot: Snapshot, idx: int, ids: list[str]) -> dict[str, str]:
     rows = snapshot.rows(
-        f"""SELECT customer_id, scope AS product_key, delta_cents FROM {snapshot.table('lifecycle')} l
+        f"""SELECT customer_id, scope AS product_key, delta_cents FROM {snapshot.table('stage_month')} l
             WHERE {in_series('unadjusted')} AND scope <> 'total' AND month_idx = ? AND list_contains(?, customer_id)
               AND delta_cents <> 0 ORDER BY customer_id, ABS(delta_cents) DESC, scope""", [idx, ids])
     return _joined(rows, lambda row: _signed(str(Money(int(row["delta_cents"])))))
