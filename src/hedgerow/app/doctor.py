@@ -127,8 +127,9 @@ def _failed_builds(snapshot: Snapshot, as_of: date) -> Rows:
         manifest = json.loads(file.read_text(encoding="utf-8"))
         is_newer = str(manifest.get("created_at", "")) > str(snapshot.manifest.get("created_at", ""))
         if manifest.get("status") == "failed" and is_newer:
-            rows.append(_row("snapshot", "failed build", "wrong", f"{file.parent.name} failed its checks; the current "
-                             "snapshot is older", f"see {file.parent / 'integrity.json'}, mend the source, hedgerow run"))
+            detail = f"{file.parent.name} failed its checks; the current snapshot is older"
+            rows.append(_row("snapshot", "failed build", "wrong", detail,
+                             f"see {file.parent / 'integrity.json'}, mend the source, then: hedgerow run"))
     return rows
 
 

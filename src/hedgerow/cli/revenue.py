@@ -204,7 +204,7 @@ def movers(
                    "open_deal_stage", "health", "last_contact", "status"]
         if door.for_people:
             columns = ["month", "side", "rank", "name", "owner", "previous", "current", "delta", "delta_percent",
-                       "stage", "product_deltas", "adjustment", "open_deal_stage", "health", "status"]
+                       "stage", "adjustment", "health", "status"]
         door.show(rows, columns, "Gainers and losers, dollars a month", series="unadjusted")
 
 

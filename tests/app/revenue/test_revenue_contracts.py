@@ -90,10 +90,16 @@ def test_an_unlisted_window_is_computed_but_marked(home_r, ask):
     cell = cells[(2025 * 12 + 9, "total")]
     assert (cell["customers"], cell["base_cents"], cell["current_cents"], cell["capped_cents"]) == (
         4, 402000, 322000, 292000)
-    [row] = json.loads(ask(home_r, "retention", "--from", "2025-11", "--to", "2025-11", "--window", "4",
+    [row] = json.loads(ask(home_r, "retention", "--from", "2025-09", "--to", "2025-09", "--window", "2",
                            "--json").stdout)
     assert (row["base"], row["current"], row["ndr"]) == ("4020.00", "0.00", "0.00")
     assert "not publishable" in row["note"]
+
+
+def test_retention_of_the_open_month_is_unknown_not_empty(home_r, ask):
+    [row] = json.loads(ask(home_r, "retention", "--from", "2025-11", "--to", "2025-11", "--window", "3",
+                           "--json").stdout)
+    assert (row["ndr"], row["note"]) == (None, "2025-11 is not closed; retention is stated for closed months")
 
 
 def test_month_of_a_customer(home_l, ask):

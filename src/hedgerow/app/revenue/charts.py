@@ -49,7 +49,7 @@ def mrr_chart(rows: Rows, series: str = "unadjusted") -> Any:
                   "closed": r["status"] == "closed"} for r in _some(rows)]
     chart = alt.Chart(alt.Data(values=shown)).mark_bar().encode(
         x=alt.X("month:O", title=None, axis=_month_axis(rows)),
-        y=alt.Y("sum(mrr):Q", title="MRR, dollars", axis=alt.Axis(format="~s")),
+        y=alt.Y("mrr:Q", stack="zero", title="MRR, dollars", axis=alt.Axis(format="~s")),
         color=alt.Color("product:N", title=None, scale=alt.Scale(range=_PALETTE)),
         order=alt.Order("product:N"), opacity=_opacity())
     return _framed(chart, "MRR by product", f"{series} series; pale months are forecast")
@@ -60,7 +60,7 @@ def movement_chart(rows: Rows, series: str) -> Any:
     import altair as alt
 
     total = [r for r in _some(rows) if r["product"] is None] or list(rows)
-    names = [name for name in _COMPONENT_COLOURS]
+    names = list(_COMPONENT_COLOURS)
     shown = [{"month": r["month"], "component": r["component"], "amount": _number(r["amount"]),
               "closed": r["status"] == "closed", "place": names.index(r["component"])}
              for r in total if r["component"] in names]
@@ -91,7 +91,8 @@ def retention_chart(rows: Rows, markers: Sequence[str] = ()) -> Any:
         x=alt.X("month:O", title=None, axis=_month_axis(shown)),
         y=alt.Y("value:Q", title="percent", scale=alt.Scale(zero=False, nice=True)),
         color=alt.Color("window:N", title="window", sort=windows, scale=alt.Scale(domain=windows, range=_PALETTE)),
-        strokeDash=alt.StrokeDash("kind:N", title=None, sort=["NDR", "GDR"],
+        strokeDash=alt.StrokeDash("kind:N", title=None, sort=["NDR", "GDR"], legend=alt.Legend(
+            symbolType="stroke", symbolSize=400, symbolFillColor="transparent", symbolStrokeColor="#333333"),
                                   scale=alt.Scale(domain=["NDR", "GDR"], range=[[1, 0], [5, 3]])))
     full = alt.Chart(alt.Data(values=[{"full": 100}])).mark_rule(color=_GREY, strokeDash=[2, 2]).encode(y="full:Q")
     return _framed(_marked(full + lines, markers, {r["month"] for r in shown}), "Net and gross dollar retention",
@@ -108,8 +109,9 @@ def cohort_chart(rows: Rows, kind: str = "ndr") -> Any:
         x=alt.X("age:O", title="months since the first payment", axis=alt.Axis(labelAngle=0)),
         y=alt.Y("cohort:O", title=None))
     cells = base.mark_rect(stroke="white").encode(color=alt.Color(
-        "value:Q", title="percent", scale=alt.Scale(scheme="blueorange", domainMid=100, reverse=True)))
-    strong = "datum.value < 60 || datum.value > 150"
+        "value:Q", title="percent", scale=alt.Scale(scheme="blueorange", domain=[0, 200], clamp=True,
+                                                    reverse=True)))
+    strong = "datum.value < 35 || datum.value > 165"
     words = base.mark_text(fontSize=10).encode(
         text="text:N", color=alt.condition(strong, alt.value("white"), alt.value("#222222")))
     return _framed(cells + words, f"Cohort retention, {kind.upper()} percent",

@@ -7,7 +7,7 @@ from typing import Any
 
 from hedgerow.app.revenue.forecast_history import conversion_rate
 from hedgerow.app.revenue.queries.customers import find_customer
-from hedgerow.app.revenue.queries.window import choose_scopes, data_months, dollars, month_text, product_of, scope_of
+from hedgerow.app.revenue.queries.window import choose_scopes, data_months, dollars, month_text, product_of
 from hedgerow.app.revenue.thresholds import threshold, whole
 from hedgerow.kernel.money import percent, round_half_up
 from hedgerow.warehouse.snapshot_reader import Snapshot
@@ -57,7 +57,8 @@ def forecast_products(*, snapshot: Snapshot, product: str | None = None, custome
                    COUNT(DISTINCT customer_id) AS customers, MIN(method) AS one_method, MAX(method) AS other_method,
                    MAX(days_elapsed) AS days_elapsed, MAX(days_in_period) AS days_in_period
             FROM {snapshot.table('forecast_product')}
-            WHERE ($customer IS NULL OR customer_id = $customer) AND ($scopes IS NULL OR list_contains($scopes, product_key))
+            WHERE ($customer IS NULL OR customer_id = $customer)
+              AND ($scopes IS NULL OR list_contains($scopes, product_key))
             GROUP BY month_idx, product_key ORDER BY month_idx, product_key""", {"customer": chosen, "scopes": scopes})
     history = _history(snapshot, chosen) if chosen else {}
     return [
@@ -74,7 +75,8 @@ def forecast_products(*, snapshot: Snapshot, product: str | None = None, custome
 def _history(snapshot: Snapshot, customer_id: str) -> dict[str, dict[str, Any]]:
     """Lifetime value, month of the last payment and billing limit per product, closed months only (REV-108)."""
     rows = snapshot.rows(
-        f"""SELECT p.product_key, SUM(p.mrr_cents)::BIGINT AS ltv, MAX(p.month_idx) FILTER (WHERE p.mrr_cents > 0) AS last
+        f"""SELECT p.product_key, SUM(p.mrr_cents)::BIGINT AS ltv,
+                   MAX(p.month_idx) FILTER (WHERE p.mrr_cents > 0) AS last
             FROM {snapshot.table('product_month')} p JOIN {snapshot.table('policy_month')} m USING (month_idx)
             WHERE p.customer_id = ? AND m.status = 'closed' GROUP BY p.product_key""", [customer_id])
     limits = {r["product_key"]: r["limit_cents"] for r in snapshot.rows(
@@ -107,17 +109,16 @@ def outlook(*, snapshot: Snapshot) -> Rows:
         if month.is_closed:
             continue
         cell = {row["has_paid"]: row for row in sums if row["month_idx"] == month.idx.idx}
-        run_rate = int(cell.get(True, {}).get("cents") or 0)
+        run_rate = int(cell.get(True, {}).get("cents") or 0) if sums else None
         first = int(cell.get(False, {}).get("cents") or 0)
         conversions = None if rate is None else round_half_up(first * rate)
-        layers = [("run_rate", run_rate, cell.get(True, {}).get("customers"), None),
+        total = None if run_rate is None else run_rate + (conversions or 0)
+        layers = [("run_rate", run_rate, cell.get(True, {}).get("customers"),
+                   None if sums else "this snapshot holds no forecast"),
                   ("conversions", conversions, cell.get(False, {}).get("customers"),
                    None if rate is not None else "fewer closed months with stored forecasts than the rate needs"),
                   ("expansion", None, None, "no expansion signals are stored yet"),
-                  ("sum", run_rate + (conversions or 0), None, "the sum of the layers that are known")]
+                  ("sum", total, None, "the sum of the layers that are known")]
         rows += [{"month": str(month.idx), "layer": name, "customers": count, "amount": dollars(cents), "note": note,
                   "status": month.label} for name, cents, count, note in layers]
     return rows
-
-
-__all__ = ["forecast_customers", "forecast_products", "outlook", "scope_of"]
