@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -32,10 +33,16 @@ def save_chart(chart: Any, file: Path) -> Path:
         raise UnableToDraw("bad_chart_file", f"the folder {file.parent} does not exist; create it first")
     spec = chart.to_json()
     if kind == ".svg":
-        file.write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8")
+        file.write_text(_numbered_anew(vl_convert.vegalite_to_svg(spec)), encoding="utf-8")
     else:
         file.write_bytes(vl_convert.vegalite_to_png(spec, scale=2))
     return file
+
+
+def _numbered_anew(svg: str) -> str:
+    """The renderer counts its gradients over the life of the process; a file counts its own."""
+    names: dict[str, str] = {}
+    return re.sub(r"gradient_\d+", lambda found: names.setdefault(found[0], f"gradient_{len(names)}"), svg)
 
 
 def mrr_chart(rows: Rows, series: str = "unadjusted") -> Any:
