@@ -47,6 +47,13 @@ def _guarded(check: Callable[[Snapshot, date], Rows], snapshot: Snapshot, as_of:
         return check(snapshot, as_of)
     except UnableTo as error:
         return [_row("doctor", check.__name__.strip("_"), "wrong", error.message, "see the message")]
+    except Exception as error:
+        return [_row("doctor", check.__name__.strip("_"), "wrong", f"the check broke: {_first_line(error)}",
+                     "build again: hedgerow run --force")]
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0]
 
 
 def _configuration(home: Home) -> Rows:
@@ -76,8 +83,10 @@ def _sources(home: Home, as_of: date) -> Rows:
         return [_row("sources", "all", "look", "the landing part is missing from this installation", "install again")]
     try:
         found = sources(home, as_of)
-    except UnableTo as error:
-        return [_row("sources", "all", "wrong", error.message, "import again")]
+    except Exception as error:
+        # The doctor speaks about broken things; none of them may silence it.
+        return [_row("sources", "all", "wrong", f"the landing folder cannot be read: {_first_line(error)}",
+                     "import the sources again: hedgerow import FORMAT PATH")]
     if not found:
         return [_row("sources", "all", "wrong", "nothing has been imported",
                      "hedgerow import contract FOLDER, or try: hedgerow demo")]

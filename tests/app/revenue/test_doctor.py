@@ -40,7 +40,8 @@ def test_merge_candidates_share_a_domain_and_swap_within_a_month(tmp_path, made,
     names = [("gone", "x.io"), ("came", "X.io"), ("late", "x.io"), ("other", "y.io")]
     made.write_home(tmp_path, tables={
         "customer": [{"customer_id": i, "name": i, "domain": d} for i, d in names],
-        "stage_month": [made.stage("gone", "2025-08", "churned", 5000, 0), made.stage("came", "2025-09", "new", 0, 5000),
+        "stage_month": [made.stage("gone", "2025-08", "churned", 5000, 0),
+                        made.stage("came", "2025-09", "new", 0, 5000),
                         made.stage("late", "2025-10", "new", 0, 1), made.stage("other", "2025-08", "new", 0, 1)]})
     _, rows = examine(tmp_path)
     assert list(found(rows, "merge candidates")) == ["gone -> came"]

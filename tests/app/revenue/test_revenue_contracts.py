@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+
 def test_movements_of_example_l(home_l, ask):
     """REV-150: exactly six components, the baseline apart."""
     done = ask(home_l, "movements", "--from", "2025-10", "--to", "2025-10", "--product", "total", "--json")

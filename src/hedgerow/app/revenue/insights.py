@@ -92,21 +92,18 @@ def merge_candidates(*, snapshot: Snapshot) -> Rows:
         f"""WITH account AS (
               SELECT c.customer_id, c.name, NULLIF(lower(c.domain), '') AS domain, a.parent_customer_id AS parent
               FROM {snapshot.table('customer')} c LEFT JOIN {snapshot.landing('accounts')} a USING (customer_id)),
-            moved AS (SELECT l.customer_id, l.month_idx, l.stage, l.prev_cents, l.mrr_cents
-                      FROM {snapshot.table('stage_month')} l WHERE {in_series('adjusted')} AND l.scope = 'total'
-                      AND l.stage IN ('churned', 'new') AND l.month_idx <= $last),
-            tied AS (SELECT x.customer_id AS gone, y.customer_id AS came, 'domain ' || x.domain AS tie
-                     FROM account x JOIN account y ON x.domain = y.domain AND x.customer_id <> y.customer_id
-                     UNION SELECT x.customer_id, y.customer_id, 'parent ' || x.parent
-                     FROM account x JOIN account y ON x.parent = y.parent AND x.customer_id <> y.customer_id
-                     UNION SELECT x.customer_id, y.customer_id, 'parent ' || x.parent
-                     FROM account x JOIN account y ON x.parent = y.customer_id AND x.customer_id <> y.customer_id
-                     UNION SELECT y.customer_id, x.customer_id, 'parent ' || x.parent
-                     FROM account x JOIN account y ON x.parent = y.customer_id AND x.customer_id <> y.customer_id)
-            SELECT g.customer_id AS source, n.customer_id AS target, MIN(t.tie) AS tie, g.month_idx AS gone_idx,
-                   n.month_idx AS came_idx, g.prev_cents, n.mrr_cents
-            FROM tied t JOIN moved g ON g.customer_id = t.gone AND g.stage = 'churned'
-            JOIN moved n ON n.customer_id = t.came AND n.stage = 'new' AND ABS(n.month_idx - g.month_idx) <= 1
+            moved AS (SELECT l.customer_id, l.month_idx, l.stage, l.prev_cents, l.mrr_cents, a.domain, a.parent
+                      FROM {snapshot.table('stage_month')} l JOIN account a USING (customer_id)
+                      WHERE {in_series('adjusted')} AND l.scope = 'total' AND l.stage IN ('churned', 'new')
+                        AND l.month_idx <= $last),
+            gone AS (FROM moved WHERE stage = 'churned'), came AS (FROM moved WHERE stage = 'new'),
+            tied AS (SELECT g, n, 'domain ' || g.domain AS tie FROM gone g JOIN came n ON g.domain = n.domain
+                     UNION ALL SELECT g, n, 'parent ' || g.parent FROM gone g JOIN came n ON g.parent = n.parent
+                     UNION ALL SELECT g, n, 'parent ' || g.parent FROM gone g JOIN came n ON g.parent = n.customer_id
+                     UNION ALL SELECT g, n, 'parent ' || n.parent FROM gone g JOIN came n ON n.parent = g.customer_id)
+            SELECT g.customer_id AS source, n.customer_id AS target, MIN(tie) AS tie, g.month_idx AS gone_idx,
+                   n.month_idx AS came_idx, g.prev_cents AS prev_cents, n.mrr_cents AS mrr_cents FROM tied
+            WHERE g.customer_id <> n.customer_id AND ABS(n.month_idx - g.month_idx) <= 1
             GROUP BY ALL ORDER BY gone_idx, source, target""", {"last": last_closed(snapshot).idx})
     return [{"source": row["source"], "target": row["target"], "because": f"same {row['tie']}",
              "gone_in": month_text(row["gone_idx"]), "gone": dollars(row["prev_cents"]),
