@@ -15,7 +15,7 @@ from hedgerow.policies.place import Spot
 from hedgerow.policies.tree import Parameter, Policies, Value, in_force
 
 START = date(2026, 1, 1)
-DAYS = [START + timedelta(days=number) for number in range(-1, 9)]
+DAYS = [START + timedelta(days=number) for number in range(-1, 12)]  # beyond every start and end below
 
 
 @st.composite

@@ -246,3 +246,18 @@ def test_two_exceptions_of_one_account_for_one_day_collide(write: Write) -> None
     assert (problem.code, problem.where.line) == ("overlap", 3)
     assert load_policies(write(exception_text({}, {**second, "from": "2025-07-01"}), "after")).exceptions
     assert load_policies(write(exception_text({}, {**second, "account": "cus_2"}), "other")).exceptions
+
+
+@pytest.mark.parametrize(("value", "unit", "bounds", "is_good"), [
+    ("5", "USD", '  at_least: "5"\n  at_most: "6"\n', True), ("6", "USD", '  at_least: "5"\n  at_most: "6"\n', True),
+    ("4.99", "USD", '  at_least: "5"\n', False), ("6.01", "USD", '  at_most: "6"\n', False),
+    ("0", "share", "", True), ("1", "share", "", True), ("1.01", "share", "", False), ("-0.01", "share", "", False),
+    ("1.5", "share", '  at_most: "2"\n', True),  # its own bound says that more than the whole is meant
+    ("5.10", "USD", "", True), ("5.100", "USD", "", True), ("5.101", "USD", "", False), ("5.101", "percent", "", True)])
+def test_bounds_are_inclusive_and_units_have_their_own(value: str, unit: str, bounds: str, is_good: bool,
+                                                       write: Write) -> None:
+    folder = write(entry(at(f'"{value}"'), unit=unit, extra=bounds))
+    if is_good:
+        assert str(load_policies(folder).parameter("own.limit").values[0].value) == value
+    else:
+        assert [p.code for p in problems_of(folder)] == ["out_of_range"]

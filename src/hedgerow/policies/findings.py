@@ -53,9 +53,8 @@ def _empty_layers(policies: Policies) -> Iterator[Problem]:
     used = {v.layer for p in policies.parameters.values() for v in p.values}
     used |= {v.layer for r in policies.rules.values() for v in r.switches}
     used |= {e.value.layer for e in policies.exceptions}
-    sources = {rule.source.partition(":")[0] for rule in policies.rules.values()}
     for index, name in enumerate(policies.layers):
-        if index not in used and name not in sources:
+        if index not in used and not any(rule.source.startswith(f"{name}:") for rule in policies.rules.values()):
             yield _note("empty_layer", f"{name}: no policy file in it says anything", Where(record=name))
 
 

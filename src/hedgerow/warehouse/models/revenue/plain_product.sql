@@ -1,14 +1,16 @@
 -- model: plain_product
 -- owner: revops
--- grain: customer_id, month_idx, line_product
+-- grain: customer_no, month_idx, scope_no
 -- materialized: work
 -- rules: REV-2, REV-26, REV-27
 -- description: Product revenue of customers that take the short way: the sum of their lines.
--- column customer_id: Canonical customer
+-- column customer_no: Canonical customer's number
 -- column month_idx: Month
--- column line_product: Product, or empty when unknown
+-- column scope_no: Product's number
 -- column product_cents: Sum of lines after coupons
-SELECT l.customer_id, l.month_idx, l.line_product, CAST(SUM(l.line_cents) AS BIGINT) AS product_cents
+SELECT k.customer_no, l.month_idx, p.scope_no, CAST(SUM(l.line_cents) AS BIGINT) AS product_cents
 FROM stg_invoice_line AS l
-WHERE NOT EXISTS (SELECT 1 FROM special_customer AS s WHERE s.customer_id = l.customer_id)
-GROUP BY l.customer_id, l.month_idx, l.line_product
+INNER JOIN customer_key AS k ON k.customer_id = l.customer_id
+INNER JOIN scope_key AS p ON p.scope = l.line_product AND p.scope_no > 0
+WHERE k.is_special = 0
+GROUP BY k.customer_no, l.month_idx, p.scope_no
