@@ -25,15 +25,13 @@ class Table:
 MONEY = ("list_cents", "discount_cents", "credit_applied_cents", "refund_cents", "total_cents", "mrr_cents",
          "carried_cents", "usage_basis_cents", "is_straight_line_annual", "discount_ppm", "standard_cents",
          "covered_cents", "other_products_cents", "unallocated_refund_cents")
-LABELS = ("billing_config", "selected_type", "classification", "tax_cents", "ex_tax_cents", "straight_line_cents",
-          "basis_gap_cents", "paying_month_number", "months_since_last_payment", "is_gap")
+LABELS = ("billing_config", "selected_type", "tax_cents", "ex_tax_cents", "basis_gap_cents")
 
 TABLES: dict[str, Table] = {
     "customer_member": Table(("source_customer_id",), ("customer_id",)),
-    "customer_month": Table(("customer_id", "month_idx"), MONEY + LABELS),
-    "product_month": Table(("customer_id", "product_key", "month_idx"),
-                           ("list_cents", "mrr_cents", "standard_cents", "units"),
-                           zero=("list_cents", "mrr_cents", "standard_cents", "units")),
+    "customer_month": Table(("customer_id", "month_idx"), MONEY + LABELS, zero=MONEY[:7]),
+    "product_month": Table(("customer_id", "product_key", "month_idx"), ("list_cents", "mrr_cents"),
+                           zero=("list_cents", "mrr_cents")),
     "adjusted_month": Table(("customer_id", "scope", "month_idx"), ("unadjusted_cents", "adjusted_cents"),
                             zero=("unadjusted_cents", "adjusted_cents")),
     "adjustment": Table(("customer_id", "month_idx", "rule", "scope"),
@@ -48,7 +46,7 @@ TABLES: dict[str, Table] = {
                        ("base_month_idx", "customers", "base_cents", "current_cents", "capped_cents"),
                        zero=("customers",), closed_only=True),
     "cohort": Table(("scope", "cohort_month_idx", "month_idx"),
-                    ("age", "customers", "base_cents", "current_cents", "capped_cents", "base_units", "current_units"),
+                    ("age", "customers", "base_cents", "current_cents", "capped_cents"),
                     zero=("customers",), closed_only=True),
     "mover": Table(("month_idx", "side", "rank"), ("customer_id", "prev_cents", "mrr_cents", "delta_cents", "stage"),
                    closed_only=True),

@@ -339,9 +339,9 @@ def recognize_month(history: History, catalog: Catalog, month: Month, params: di
         month.usage_basis = month.straight_line = month.total
 
 
-def recognize_customer(sources: Sources, catalog: Catalog, last_month: int, params: dict[str, Any]) -> dict[int, Month]:
+def recognize_customer(sources: Sources, catalog: Catalog, run_month: int, last_month: int, params: dict[str, Any]) -> dict[int, Month]:
     """All dense months of one customer; empty when no row of it lies in or before the last month."""
-    history = History(sources)
+    history = History(sources, run_month)
     with_rows = history.months_with_rows(last_month)
     months: dict[int, Month] = {}
     if not with_rows:
@@ -384,7 +384,7 @@ def recognize(tables: Tables, run_month: int, params: dict[str, Any]) -> dict[st
     last_month = run_month + params["revenue.lifecycle_forward_months"]
     books: dict[str, Book] = {}
     for customer_id, sources in sorted(gather(tables, identity, catalog, run_month, last_month).items()):
-        months = recognize_customer(sources, catalog, last_month, params)
+        months = recognize_customer(sources, catalog, run_month, last_month, params)
         if not months:
             continue
         book = Book(customer_id, months)

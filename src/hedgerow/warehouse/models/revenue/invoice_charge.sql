@@ -59,6 +59,7 @@ SELECT
     WHEN b.treatment = 'covered_usage' THEN CASE WHEN b.stated_discount IS NULL THEN b.products ELSE b.products - b.stated_discount END
     WHEN b.treatment = 'startup' AND b.may_draw = 1 THEN b.products + b.invoice_tax - b.cover_cents
     WHEN b.treatment = 'standard_ex_tax' THEN GREATEST(b.products - b.invoice_credit, 0)
+    WHEN b.invoice_credit = 0 THEN b.products + b.invoice_tax
     ELSE GREATEST(b.products + b.invoice_tax - b.invoice_credit, 0)
   END AS kept_cents,
   CASE WHEN b.treatment = 'covered_usage' OR b.treatment = 'standard_ex_tax' THEN b.products ELSE b.products + b.invoice_tax END
