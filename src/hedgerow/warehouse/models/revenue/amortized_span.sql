@@ -35,7 +35,7 @@ ordered AS (
   FROM charge AS c
 ),
 spans AS (
-  SELECT o.*,
+  SELECT o.invoice_id, o.customer_id, o.charged, o.period_start, o.first_idx, o.own_end_idx, o.next_idx, o.before_parts,
     GREATEST(1, CASE
       WHEN o.next_idx > 0 THEN o.next_idx - o.first_idx
       WHEN COALESCE(a.is_running, 1) = 0 THEN a.end_idx - o.first_idx

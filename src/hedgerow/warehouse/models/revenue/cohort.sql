@@ -14,14 +14,14 @@
 -- column capped_cents: The same, capped at the first month customer by customer
 WITH firsts AS (
   -- The first month and its amount in one number, so that one pass finds both.
-  SELECT a.owner_no, a.scope_no, MIN(a.month_idx * CAST(1000000000000 AS BIGINT) + a.mrr_cents) AS first_code
+  SELECT a.owner_no, a.scope_no, MIN(a.month_idx * CAST(100000000000000 AS BIGINT) + a.mrr_cents) AS first_code
   FROM series_fact AS a
   WHERE a.owner_no % 8 = 0 OR a.owner_no % 2 = 1
   GROUP BY a.owner_no, a.scope_no
 ),
 decoded AS (
-  SELECT f.owner_no, f.scope_no, CAST(f.first_code // 1000000000000 AS INTEGER) AS cohort_month_idx,
-    f.first_code % 1000000000000 AS start_cents
+  SELECT f.owner_no, f.scope_no, CAST(f.first_code // 100000000000000 AS INTEGER) AS cohort_month_idx,
+    f.first_code % 100000000000000 AS start_cents
   FROM firsts AS f
 ),
 starts AS (

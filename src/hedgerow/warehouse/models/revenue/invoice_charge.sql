@@ -32,7 +32,9 @@ WITH lines AS (
 ),
 base AS (
   SELECT
-    i.*,
+    i.invoice_id, i.source_customer_id, i.customer_id, i.invoice_organization, i.month_idx, i.invoice_type, i.invoice_class, i.provider_role,
+    i.period_start, i.period_end, i.final_at, i.invoice_tax, i.stated_discount, i.invoice_credit, i.billing_config, i.contract_ppm,
+    i.is_package_charged, i.treatment,
     COALESCE(l.products, 0) AS products,
     COALESCE(c.cover_cents, 0) AS cover_cents,
     CASE WHEN c.invoice_id IS NULL THEN 0 ELSE 1 END AS may_draw
