@@ -74,23 +74,28 @@ def discount_on(contracts: list[Row], purchases: list[Row], day: date) -> int:
     return int(running[-1].get("discount_ppm") or 0) if running else 0
 
 
-def amortized_rows(invoices: list[Invoice], contracts: list[Row]) -> list[tuple[int, date, int]]:
+def amortized_rows(invoices: list[Invoice], contracts: list[Row], run_month: int) -> list[tuple[int, date, int]]:
     """REV-12, 13: (month, last day of its sub-period, cents) of the credit charges.
 
-    Each charge lasts to the next one, the last to the end of the contract in force on its day.
+    Each charge lasts to the next one, the last to the end of the contract in force on its day. While that contract
+    runs, the last known charge is not the last: it lasts its own period, or as long as the one before.
     """
     charges = [one for one in invoices if one.role == "credits" and one.type == "completed"]
     charges.sort(key=lambda one: (one.period_start, one.invoice_id))
     found = []
-    length = 12
+    length = 0
     for i, charge in enumerate(charges):
         start = charge.period_start.date()
         first = at_first_row(start)
         contract = contract_on(contracts, start)
         if i + 1 < len(charges):
             length = at_first_row(charges[i + 1].period_start.date()) - first
-        elif contract is not None:
+        elif contract is not None and contract["end_date"] <= date(run_month // 12, run_month % 12 + 1, 1):
             length = at_first_row(contract["end_date"]) - first
+        else:
+            length = max(length, at_first_row(charge.period_end.date()) - first)
+            if contract is not None:
+                length = min(length, at_first_row(contract["end_date"]) - first)
         length = max(length, 1)
         for k, cents in enumerate(split(charge.net, length)):
             found.append((first + k, last_day_of_row(start, k), cents))

@@ -279,7 +279,7 @@ def label(month: Month, invoices: list[Invoice], has_split_row: bool) -> None:
 class History:
     """The rows of one customer by month: invoices, prepaid rows, amortized rows, and what startup credit covered."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, run_month: int) -> None:
         self.sources = sources
         self.invoices: dict[int, list[Invoice]] = defaultdict(list)
         self.split_days: dict[int, list[date]] = defaultdict(list)
@@ -291,7 +291,7 @@ class History:
         for month, purchase, _, _ in split_rows(sources.purchases):
             k = month - at_first_row(purchase["start_date"])
             self.split_days[month].append(last_day_of_row(purchase["start_date"], k))
-        for month, day, cents in amortized_rows(sources.invoices, sources.contracts):
+        for month, day, cents in amortized_rows(sources.invoices, sources.contracts, run_month):
             self.spread[month] += cents
             self.split_days[month].append(day)
 

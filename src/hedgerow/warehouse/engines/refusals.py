@@ -1,4 +1,7 @@
-"""What a model may not say, because some engine would answer differently, or not at all.
+"""What an engine refuses to run, because it or another would answer differently, or not at all.
+
+``hedgerow.warehouse.subset`` is the lint for authors, with reasons that may be overruled by a comment. This is the
+last gate before an engine: compiled text without comments, nothing overruled.
 
 Every entry was tried on DuckDB 2.0, ClickHouse 26.9, Spark 4.3 and PostgreSQL 15, or stands in the manuals of
 Snowflake and BigQuery. ``docs/guides/engines.md`` tells what goes wrong with each, and what to write in its place.
@@ -16,7 +19,7 @@ from hedgerow.kernel.problem import Problem, Where
 # Dates of ClickHouse end in 2299; the year 9999 is cut down to that in silence.
 LAST_SAFE_YEAR = 2299
 
-_BANNED: dict[type[exp.Expression], str] = {
+_BANNED: dict[type[exp.Expr], str] = {
     exp.FirstValue: "FIRST_VALUE skips NULLs on ClickHouse: use ROW_NUMBER and MAX(CASE WHEN rn = 1 THEN … END)",
     exp.LastValue: "LAST_VALUE skips NULLs on ClickHouse: use ROW_NUMBER and MAX(CASE WHEN rn = 1 THEN … END)",
     exp.AnyValue: "ANY_VALUE is missing in PostgreSQL and picks freely elsewhere: use MIN or MAX",
@@ -45,7 +48,7 @@ def unportable(sql: str, *, file: str = "") -> list[Problem]:
     return [Problem("unportable_sql", message, Where(file=file)) for message in found]
 
 
-def _faults(node: exp.Expression) -> Iterator[str]:
+def _faults(node: exp.Expr) -> Iterator[str]:
     if message := _BANNED.get(type(node)):
         yield message
     for check in (_window_fault, _division_fault, _date_fault, _type_fault, _shape_fault):
@@ -53,17 +56,32 @@ def _faults(node: exp.Expression) -> Iterator[str]:
             yield message
 
 
-def _window_fault(node: exp.Expression) -> str | None:
+def _window_fault(node: exp.Expr) -> str | None:
     if isinstance(node, exp.Lag | exp.Lead) and node.args.get("default") is None:
         return f"{node.key.upper()} without its third argument gives 0 instead of NULL on ClickHouse: {_text(node)}"
     if isinstance(node, exp.Window) and node.this.find(exp.Distinct):
         return f"DISTINCT in a window is missing in PostgreSQL and Spark: {_text(node)}"
-    if isinstance(node, exp.Select) and node.args.get("qualify") and any(not e.alias_or_name for e in node.expressions):
+    return _qualify_fault(node)
+
+
+def _qualify_fault(node: exp.Expr) -> str | None:
+    """QUALIFY becomes a condition around the SELECT on PostgreSQL and Spark."""
+    if not isinstance(node, exp.Select) or not node.args.get("qualify"):
+        return None
+    if any(e.is_star or not e.alias_or_name for e in node.expressions):
         return "a SELECT with QUALIFY needs a name for every column"
+    if node.args.get("order") or node.args.get("limit"):
+        return "QUALIFY beside ORDER BY or LIMIT: put it into a CTE"
+    made = {e.alias for e in node.expressions if isinstance(e, exp.Alias) and not isinstance(e.this, exp.Window)}
+    windows = node.args["qualify"].find_all(exp.Window)
+    loose = {c.name for window in windows for c in window.find_all(exp.Column) if not c.table}
+    if both := sorted(made & loose):
+        name = both[0]
+        return f"QUALIFY over {', '.join(both)}: is the table's column or the output meant? (a.{name}, or a CTE)"
     return None
 
 
-def _division_fault(node: exp.Expression) -> str | None:
+def _division_fault(node: exp.Expr) -> str | None:
     if isinstance(node, exp.Div) and not any(side.find(exp.Cast) for side in (node.left, node.right)):
         return f"'/' on integers truncates on PostgreSQL: use // or CAST one side to DOUBLE: {_text(node)}"
     if isinstance(node, exp.IntDiv) and isinstance(node.right, exp.Literal) and node.right.name == "0":
@@ -71,7 +89,7 @@ def _division_fault(node: exp.Expression) -> str | None:
     return None
 
 
-def _date_fault(node: exp.Expression) -> str | None:
+def _date_fault(node: exp.Expr) -> str | None:
     if isinstance(node, exp.DateDiff | exp.TimestampDiff):
         unit = (node.text("unit") or "day").lower()
         if unit != "day":
@@ -85,7 +103,7 @@ def _date_fault(node: exp.Expression) -> str | None:
     return None
 
 
-def _type_fault(node: exp.Expression) -> str | None:
+def _type_fault(node: exp.Expr) -> str | None:
     if isinstance(node, exp.Cast):
         if node.is_type("decimal"):
             return f"DECIMAL has other scales on every engine: use whole units in BIGINT: {_text(node)}"
@@ -98,7 +116,7 @@ def _type_fault(node: exp.Expression) -> str | None:
     return None
 
 
-def _shape_fault(node: exp.Expression) -> str | None:
+def _shape_fault(node: exp.Expr) -> str | None:
     if isinstance(node, exp.Select) and node.args.get("joins") and any(e.is_star for e in node.expressions):
         return f"* beside a JOIN: ClickHouse puts the table's alias into the names; name the columns: {_head(node)}"
     if isinstance(node, exp.Group) and (node.args.get("all") or node.args.get("rollup") or node.args.get("cube")):
@@ -116,5 +134,5 @@ def _head(node: exp.Select) -> str:
     return ", ".join(_text(expression) for expression in node.expressions)[:60]
 
 
-def _text(node: exp.Expression) -> str:
+def _text(node: exp.Expr) -> str:
     return node.sql(dialect="duckdb", comments=False)
