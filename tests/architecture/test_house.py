@@ -106,7 +106,7 @@ def _offences(files: list[Path], find: object) -> list[str]:
 
 
 def test_no_float_money() -> None:
-    """Left out: engines, which read other databases' doubles and are compared to the cent; charts, which draw pixels."""
+    """Left out: engines, which read other databases' doubles and are compared to the cent; charts draw pixels."""
     files = [f for f in _files(*FLOORS_WITHOUT_FLOAT) if "engines" not in f.parts and f.name != "charts.py"]
     assert _offences(files, floats) == []
 
