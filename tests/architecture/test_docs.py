@@ -48,7 +48,8 @@ def test_links_lead_to_files_that_exist(page: Path) -> None:
 def test_a_decision_record_has_four_parts_on_one_page(record: Path) -> None:
     text = record.read_text(encoding="utf-8")
     assert re.match(r"\d{4}-[a-z0-9-]+$", record.stem)
-    assert re.findall(r"^## (.+)$", text, re.M) == ["Context", "Decision", "Consequences", "Alternatives"]
+    parts = re.findall(r"^(?:## |\*\*)(\w+)\.?(?:\*\*|$)", text, re.M)
+    assert parts == ["Context", "Decision", "Consequences", "Alternatives"]
     assert len(text.splitlines()) <= 60
 
 
