@@ -164,7 +164,7 @@ def _waterfall(snapshot: Snapshot, customer_id: str, at: MonthIdx) -> Rows:
 
 def _products(snapshot: Snapshot, customer_id: str, at: MonthIdx) -> Rows:
     rows = snapshot.rows(
-        f"""SELECT p.*, u.units FROM {snapshot.table('product_month')} p
+        f"""SELECT p.product_key, p.mrr_cents, p.list_cents, u.units FROM {snapshot.table('product_month')} p
             LEFT JOIN {snapshot.table('usage_month')} u USING (customer_id, month_idx, product_key)
             WHERE p.customer_id = ? AND p.month_idx = ? ORDER BY p.product_key""", [customer_id, at.idx])
     return [_row("product", row["product_key"] or "other products", row["mrr_cents"],
