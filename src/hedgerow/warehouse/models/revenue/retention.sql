@@ -12,22 +12,27 @@
 -- column base_cents: Their revenue in the base month
 -- column current_cents: Their revenue now, 0 when gone
 -- column capped_cents: The same, capped at the base customer by customer
-WITH base AS (
-  SELECT a.owner_no, a.month_idx AS base_month_idx, w.window_months, m.month_idx
-  FROM series_fact AS a
+WITH pair AS (
+  SELECT m.month_idx, w.window_months, m.month_idx - w.window_months AS base_month_idx, m.retention_min_base_cents, m.annual_basis
+  FROM shown_month AS m
   CROSS JOIN retention_window AS w
-  INNER JOIN shown_month AS m ON m.month_idx = a.month_idx + w.window_months
+  WHERE m.status = 'closed'
+),
+base AS (
+  SELECT a.owner_no, p.base_month_idx, p.window_months, p.month_idx
+  FROM series_fact AS a
+  INNER JOIN pair AS p ON p.base_month_idx = a.month_idx
   WHERE a.scope_no = 0
-    AND a.mrr_cents * 12 >= m.retention_min_base_cents
-    AND m.status = 'closed'
-    AND (a.owner_no % 8 < 2 OR (a.owner_no % 8 = 3 AND m.annual_basis = 'straight_line')
-      OR (a.owner_no % 8 = 5 AND m.annual_basis = 'usage'))
+    AND a.mrr_cents * 12 >= p.retention_min_base_cents
+    AND (a.owner_no % 8 < 2 OR (a.owner_no % 8 = 3 AND p.annual_basis = 'straight_line')
+      OR (a.owner_no % 8 = 5 AND p.annual_basis = 'usage'))
 ),
 owners AS (
   SELECT DISTINCT b.owner_no FROM base AS b
 ),
 kept AS (
-  SELECT s.owner_no, s.scope_no, s.month_idx, s.mrr_cents
+  -- One number for owner, scope and month: the month compared with is then so many further on.
+  SELECT s.owner_no, s.scope_no, s.month_idx, s.mrr_cents, (s.owner_no * 4096 + s.scope_no) * 65536 + s.month_idx AS cell_no
   FROM series_fact AS s
   INNER JOIN owners AS o ON o.owner_no = s.owner_no
 ),
@@ -35,7 +40,7 @@ compared AS (
   SELECT b.month_idx, b.window_months, s.scope_no, b.base_month_idx, s.mrr_cents AS base_cents, COALESCE(n.mrr_cents, 0) AS current_cents
   FROM base AS b
   INNER JOIN kept AS s ON s.owner_no = b.owner_no AND s.month_idx = b.base_month_idx
-  LEFT JOIN kept AS n ON n.owner_no = b.owner_no AND n.scope_no = s.scope_no AND n.month_idx = b.month_idx
+  LEFT JOIN kept AS n ON n.cell_no = s.cell_no + b.window_months
 ),
 summed AS (
   SELECT c.month_idx, c.window_months, c.scope_no, c.base_month_idx,
