@@ -12,11 +12,11 @@
 -- column standard_cents: Part billed at standard rate
 -- column discount_ppm: Credit discount of an annual month, millionths
 WITH straight AS (
-  SELECT DISTINCT c.customer_no FROM customer_fact AS c WHERE c.is_straight_line_annual = 1
+  SELECT DISTINCT c.customer_no, 1 AS has_straight FROM customer_fact AS c WHERE c.is_straight_line_annual = 1
 )
 SELECT
   k.customer_id,
-  CASE WHEN s.customer_no IS NULL THEN 'only' ELSE 'stored' END AS basis,
+  CASE WHEN COALESCE(s.has_straight, 0) = 1 THEN 'stored' ELSE 'only' END AS basis,
   c.month_idx, c.mrr_cents AS unadjusted_cents, c.total_cents AS signed_cents, c.standard_cents, c.discount_ppm
 FROM customer_fact AS c
 INNER JOIN tested_customer AS t ON t.customer_no = c.customer_no

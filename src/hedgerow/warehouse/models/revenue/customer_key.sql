@@ -15,10 +15,13 @@ WITH known AS (
   SELECT i.customer_id FROM stg_invoice AS i
   UNION
   SELECT s.customer_id FROM special_customer AS s
+),
+special AS (
+  SELECT s.customer_id, 1 AS is_special FROM special_customer AS s
 )
 SELECT
   CAST(ROW_NUMBER() OVER (ORDER BY k.customer_id) AS BIGINT) AS customer_no,
   k.customer_id,
-  CASE WHEN s.customer_id IS NULL THEN 0 ELSE 1 END AS is_special
+  COALESCE(s.is_special, 0) AS is_special
 FROM known AS k
-LEFT JOIN special_customer AS s ON s.customer_id = k.customer_id
+LEFT JOIN special AS s ON s.customer_id = k.customer_id

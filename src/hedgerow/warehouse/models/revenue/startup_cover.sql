@@ -27,12 +27,12 @@ granted_until AS (
   WHERE i.treatment = 'startup' AND CAST(g.start_date AS TIMESTAMP) <= i.final_at
   GROUP BY i.invoice_id
 ),
-has_grant AS (SELECT DISTINCT g.customer_id FROM granted AS g),
+has_grant AS (SELECT DISTINCT g.customer_id, 1 AS is_granted FROM granted AS g),
 eligible AS (
   SELECT
     i.invoice_id, i.customer_id, i.final_at, c.products + i.invoice_tax AS charge_cents, i.invoice_credit,
     COALESCE(u.grants, 0) AS grants,
-    CASE WHEN h.customer_id IS NULL THEN 0 ELSE 1 END AS is_granted
+    COALESCE(h.is_granted, 0) AS is_granted
   FROM special_invoice AS i
   INNER JOIN charge AS c ON c.invoice_id = i.invoice_id
   INNER JOIN stg_account AS a ON a.customer_id = i.customer_id
