@@ -39,7 +39,7 @@ _Counted = tuple[str, str, str, str]
 
 _COUNTED: list[_Counted] = [
     ("waterfall", "REV-28", "customer-months whose list - discount - credit - refund is not their total",
-     "SELECT COUNT(*) FROM customer_fact AS c WHERE c.list_cents - c.discount_cents - c.credit_applied_cents "
+     "SELECT COUNT(*) FROM special_fact AS c WHERE c.list_cents - c.discount_cents - c.credit_applied_cents "
      "- c.refund_cents <> c.total_cents"),
     ("one row per customer-month", "REV-21", "customer-months that stand twice in the summary",
      "SELECT COUNT(*) FROM (SELECT c.customer_no, c.month_idx FROM customer_fact AS c "

@@ -32,7 +32,7 @@ owners AS (
 ),
 kept AS (
   -- One number for owner, scope and month: the month compared with is then so many further on.
-  SELECT s.owner_no, s.scope_no, s.month_idx, s.mrr_cents, (s.owner_no * 4096 + s.scope_no) * 65536 + s.month_idx AS cell_no
+  SELECT s.owner_no, s.scope_no, s.month_idx, s.mrr_cents, (CAST(s.owner_no AS BIGINT) * 4096 + s.scope_no) * 65536 + s.month_idx AS cell_no
   FROM series_fact AS s
   INNER JOIN owners AS o ON o.owner_no = s.owner_no
 ),

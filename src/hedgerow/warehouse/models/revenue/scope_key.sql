@@ -13,6 +13,6 @@ WITH known AS (
   UNION
   SELECT 'product_analytics' AS scope
 )
-SELECT CAST(0 AS BIGINT) AS scope_no, 'total' AS scope
+SELECT CAST(0 AS INTEGER) AS scope_no, 'total' AS scope
 UNION ALL
-SELECT CAST(ROW_NUMBER() OVER (ORDER BY k.scope) AS BIGINT) AS scope_no, k.scope FROM known AS k
+SELECT CAST(ROW_NUMBER() OVER (ORDER BY k.scope) AS INTEGER) AS scope_no, k.scope FROM known AS k

@@ -18,7 +18,7 @@ tracked AS (
   INNER JOIN customer_key AS k ON k.customer_id = c.customer_id
   INNER JOIN scope_key AS s ON s.scope = c.scope
 )
-SELECT c.customer_no * 8 AS owner_no, CAST(0 AS BIGINT) AS scope_no, c.month_idx, c.mrr_cents
+SELECT c.customer_no * 8 AS owner_no, CAST(0 AS INTEGER) AS scope_no, c.month_idx, c.mrr_cents
 FROM customer_fact AS c
 WHERE c.mrr_cents > 0 AND NOT EXISTS (SELECT 1 FROM changed AS x WHERE x.customer_no = c.customer_no)
 UNION ALL
