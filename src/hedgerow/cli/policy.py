@@ -17,7 +17,8 @@ from hedgerow.home import Home
 from hedgerow.kernel.problem import UnableTo
 
 if TYPE_CHECKING:
-    from hedgerow.policies.tree import Parameter, Policies, Value
+    from hedgerow.policies.dated import Parameter, Value
+    from hedgerow.policies.tree import Policies
 
 app = typer.Typer(no_args_is_help=True, help="Policies: every threshold, rate and list, dated and cited.")
 
@@ -95,8 +96,8 @@ def list_values(word: Annotated[str, typer.Argument(help="Only names, labels and
                 as_of: AsOf = "", known_at: KnownAt = "", account: Account = None, policies: PoliciesFolder = None,
                 as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """All values in force, or those that a word finds."""
+    from hedgerow.policies.dated import UnableToReadPolicy
     from hedgerow.policies.lookup import find
-    from hedgerow.policies.tree import UnableToReadPolicy
 
     day, known = _day(as_of, "--as-of"), _day(known_at, "--known-at")
     with _reported(as_json):
