@@ -217,8 +217,8 @@ def forecast(
     home: HomeOption = None, as_of: AsOf = None, as_json: Json = False, as_csv: Csv = False,
 ) -> None:
     """The open month and the months ahead (REV-102 to REV-109, REV-159)."""
-    from hedgerow.app.revenue.forecast_history import accuracy as stored_accuracy
     from hedgerow.app.revenue.queries import forecast as query
+    from hedgerow.app.revenue.queries.forecast_history import accuracy as stored_accuracy
 
     with opened(home, as_of, as_json, as_csv) as door:
         level = "accuracy" if accuracy else by or ("product" if product else "customer" if customer else "total")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from hedgerow.app.revenue.forecast_history import conversion_rate
 from hedgerow.app.revenue.queries.customers import find_customer
+from hedgerow.app.revenue.queries.forecast_history import conversion_rate
 from hedgerow.app.revenue.queries.window import choose_scopes, data_months, dollars, month_text, product_of
 from hedgerow.app.revenue.thresholds import threshold, whole
 from hedgerow.kernel.money import percent, round_half_up
