@@ -60,8 +60,9 @@ def parameter_tables(params: Params, months: RunMonths) -> dict[str, pa.Table]:
     import pyarrow as pa
 
     rows = [_month_row(params, month, months.status(month)) for month in months]
+    classes = {"credit": "revenue.credit_reason_classes", "refund": "revenue.refund_reason_classes"}
     reasons = [(reason, source, adjustment)
-               for source, name in (("credit", "revenue.credit_reason_classes"), ("refund", "revenue.refund_reason_classes"))
+               for source, name in classes.items()
                for reason, adjustment in params.mapping(name).items()]
     return {
         "policy_month": pa.Table.from_pylist(rows, schema=_month_schema()),
@@ -114,5 +115,6 @@ def _month_schema() -> pa.Schema:
         ("month_start", instant), ("month_end", instant), ("annual_basis", text),
         ("includes_tax_paid", big), ("includes_tax_annual", big), ("spike_multiple_ppm", big),
         ("spike_min_increase_cents", big), ("spike_drop_ppm", big), ("credit_override_ppm", big),
-        ("retention_min_base_cents", big), ("cohort_min_base_cents", big), ("arr_multiple", big), ("trial_flag_since", pa.date32()),
+        ("retention_min_base_cents", big), ("cohort_min_base_cents", big), ("arr_multiple", big),
+        ("trial_flag_since", pa.date32()),
     ])
