@@ -46,7 +46,8 @@ _COUNTED: list[_Counted] = [
      "GROUP BY c.customer_no, c.month_idx HAVING COUNT(*) > 1) AS d"),
     ("layers agree", "REV-21", "months whose unadjusted stages do not add up to the summary",
      "SELECT COUNT(*) FROM (SELECT c.month_idx, CAST(SUM(c.mrr_cents) AS BIGINT) AS total_cents "
-     "FROM customer_fact AS c GROUP BY c.month_idx) AS s LEFT JOIN (SELECT l.month_idx, CAST(SUM(l.mrr_cents) AS BIGINT) AS staged_cents "
+     "FROM customer_fact AS c GROUP BY c.month_idx) AS s "
+     "LEFT JOIN (SELECT l.month_idx, CAST(SUM(l.mrr_cents) AS BIGINT) AS staged_cents "
      "FROM stage_fact AS l WHERE l.scope_no = 0 AND l.owner_no % 2 = 0 GROUP BY l.month_idx) AS l "
      "ON l.month_idx = s.month_idx WHERE s.total_cents <> COALESCE(l.staged_cents, 0)"),
     ("baseline", "REV-150", "months in which baseline is not retained less churned",
@@ -65,7 +66,8 @@ _COUNTED: list[_Counted] = [
      "SELECT COUNT(*) FROM retention AS r WHERE r.capped_cents > r.current_cents OR r.capped_cents > r.base_cents"),
     ("prepayments add up", "REV-30", "prepayments whose split rows do not add up to the price paid",
      "SELECT COUNT(*) FROM (SELECT p.purchase_id, MAX(p.parts) AS parts, MAX(p.price_paid_cents) AS price_cents, "
-     "COUNT(*) AS n, CAST(SUM(p.paid_part) AS BIGINT) AS paid_cents FROM prepaid_span AS p GROUP BY p.purchase_id) AS s "
+     "COUNT(*) AS n, CAST(SUM(p.paid_part) AS BIGINT) AS paid_cents "
+     "FROM prepaid_span AS p GROUP BY p.purchase_id) AS s "
      "WHERE s.n = s.parts AND s.paid_cents <> s.price_cents"),
     ("credit charges add up", "REV-13", "credit charges whose split rows do not add up to the charge",
      "SELECT COUNT(*) FROM (SELECT a.invoice_id, MAX(a.parts) AS parts, COUNT(*) AS n, "
@@ -95,7 +97,8 @@ def _vanished(engine: Engine, params: Params, accept_loss: bool) -> Check:
     share = params.decimal("revenue.vanished_share_max")
     rows = engine.query(
         "SELECT m.month, COUNT(*) AS paying, "
-        "CAST(SUM(CASE WHEN n.customer_id IS NULL AND e.customer_id IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS gone FROM customer_month AS c "
+        "CAST(SUM(CASE WHEN n.customer_id IS NULL AND e.customer_id IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS gone "
+        "FROM customer_month AS c "
         "INNER JOIN policy_month AS m ON m.month_idx = c.month_idx + 1 "
         "INNER JOIN policy_month AS o ON o.month_idx = c.month_idx + 2 AND o.status = 'open' "
         "LEFT JOIN customer_month AS n ON n.customer_id = c.customer_id AND n.month_idx = c.month_idx + 1 "

@@ -16,7 +16,7 @@ _COMPONENTS = ("new", "reactivated", "expansion", "contraction", "churned")
 
 
 def closing_summary(home: Home, built: Built) -> dict[str, Any]:
-    """One flat row about the last closed month: decimal strings for money, percents with two places, null if unknown."""
+    """One flat row about the last closed month: money and percents as decimal strings, null when unknown."""
     from hedgerow.warehouse.snapshot_reader import Snapshot
 
     snapshot = Snapshot.open(built.folder)
