@@ -13,12 +13,12 @@ SELECT
     THEN GREATEST(
       CAST(CASE
         WHEN (
-          CAST(b.unadjusted_cents - b.standard_cents AS BIGNUMERIC) * 1000000
+          CAST(b.signed_cents - b.standard_cents AS BIGNUMERIC) * 1000000
         ) >= 0
         THEN DIV(
           (
             2 * (
-              CAST(b.unadjusted_cents - b.standard_cents AS BIGNUMERIC) * 1000000
+              CAST(b.signed_cents - b.standard_cents AS BIGNUMERIC) * 1000000
             ) + (
               1000000 - b.discount_ppm
             )
@@ -31,7 +31,7 @@ SELECT
           DIV(
             (
               -2 * (
-                CAST(b.unadjusted_cents - b.standard_cents AS BIGNUMERIC) * 1000000
+                CAST(b.signed_cents - b.standard_cents AS BIGNUMERIC) * 1000000
               ) + (
                 1000000 - b.discount_ppm
               )

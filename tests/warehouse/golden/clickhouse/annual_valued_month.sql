@@ -15,11 +15,11 @@ SELECT
     THEN GREATEST(
       CAST(CASE
         WHEN (
-          CAST(b.unadjusted_cents - b.standard_cents AS Nullable(Int128)) * 1000000
+          CAST(b.signed_cents - b.standard_cents AS Nullable(Int128)) * 1000000
         ) >= 0
         THEN CAST(intDiv(
           2 * (
-            CAST(b.unadjusted_cents - b.standard_cents AS Nullable(Int128)) * 1000000
+            CAST(b.signed_cents - b.standard_cents AS Nullable(Int128)) * 1000000
           ) + (
             1000000 - b.discount_ppm
           ),
@@ -30,7 +30,7 @@ SELECT
         ELSE -(
           CAST(intDiv(
             -2 * (
-              CAST(b.unadjusted_cents - b.standard_cents AS Nullable(Int128)) * 1000000
+              CAST(b.signed_cents - b.standard_cents AS Nullable(Int128)) * 1000000
             ) + (
               1000000 - b.discount_ppm
             ),

@@ -13,11 +13,11 @@ SELECT
     THEN GREATEST(
       CAST(CASE
         WHEN (
-          CAST(b.unadjusted_cents - b.standard_cents AS DECIMAL) * 1000000
+          CAST(b.signed_cents - b.standard_cents AS DECIMAL) * 1000000
         ) >= 0
         THEN CAST(DIV(
           2 * (
-            CAST(b.unadjusted_cents - b.standard_cents AS DECIMAL) * 1000000
+            CAST(b.signed_cents - b.standard_cents AS DECIMAL) * 1000000
           ) + (
             1000000 - b.discount_ppm
           ),
@@ -28,7 +28,7 @@ SELECT
         ELSE -(
           CAST(DIV(
             -2 * (
-              CAST(b.unadjusted_cents - b.standard_cents AS DECIMAL) * 1000000
+              CAST(b.signed_cents - b.standard_cents AS DECIMAL) * 1000000
             ) + (
               1000000 - b.discount_ppm
             ),

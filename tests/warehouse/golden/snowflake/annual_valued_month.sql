@@ -13,18 +13,18 @@ SELECT
     THEN GREATEST_IGNORE_NULLS(
       CAST(CASE
         WHEN (
-          CAST(b.unadjusted_cents - b.standard_cents AS DECIMAL(38, 0)) * 1000000
+          CAST(b.signed_cents - b.standard_cents AS DECIMAL(38, 0)) * 1000000
         ) >= 0
         THEN CAST((
           (
             2 * (
-              CAST(b.unadjusted_cents - b.standard_cents AS DECIMAL(38, 0)) * 1000000
+              CAST(b.signed_cents - b.standard_cents AS DECIMAL(38, 0)) * 1000000
             ) + (
               1000000 - b.discount_ppm
             )
           ) - (
             2 * (
-              CAST(b.unadjusted_cents - b.standard_cents AS DECIMAL(38, 0)) * 1000000
+              CAST(b.signed_cents - b.standard_cents AS DECIMAL(38, 0)) * 1000000
             ) + (
               1000000 - b.discount_ppm
             )
@@ -38,13 +38,13 @@ SELECT
           CAST((
             (
               -2 * (
-                CAST(b.unadjusted_cents - b.standard_cents AS DECIMAL(38, 0)) * 1000000
+                CAST(b.signed_cents - b.standard_cents AS DECIMAL(38, 0)) * 1000000
               ) + (
                 1000000 - b.discount_ppm
               )
             ) - (
               -2 * (
-                CAST(b.unadjusted_cents - b.standard_cents AS DECIMAL(38, 0)) * 1000000
+                CAST(b.signed_cents - b.standard_cents AS DECIMAL(38, 0)) * 1000000
               ) + (
                 1000000 - b.discount_ppm
               )

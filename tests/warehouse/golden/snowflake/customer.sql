@@ -6,16 +6,23 @@ WITH known AS (
   UNION
   SELECT
     c.customer_id
-  FROM customer_month AS c
-), firsts AS (
+  FROM customer_key AS c
+), paid AS (
   SELECT
-    c.customer_id,
+    c.customer_no,
     MIN(c.month_idx) AS first_month_idx
-  FROM customer_month AS c
+  FROM customer_fact AS c
   WHERE
     c.mrr_cents > 0
   GROUP BY
-    c.customer_id
+    c.customer_no
+), firsts AS (
+  SELECT
+    n.customer_id,
+    p.first_month_idx
+  FROM paid AS p
+  INNER JOIN customer_key AS n
+    ON n.customer_no = p.customer_no
 ), moved AS (
   SELECT
     c.customer_id,

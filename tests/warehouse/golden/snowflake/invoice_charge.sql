@@ -82,6 +82,8 @@ SELECT
     THEN b.products + b.invoice_tax - b.cover_cents
     WHEN b.treatment = 'standard_ex_tax'
     THEN GREATEST_IGNORE_NULLS(b.products - b.invoice_credit, 0)
+    WHEN b.invoice_credit = 0
+    THEN b.products + b.invoice_tax
     ELSE GREATEST_IGNORE_NULLS(b.products + b.invoice_tax - b.invoice_credit, 0)
   END AS kept_cents,
   CASE

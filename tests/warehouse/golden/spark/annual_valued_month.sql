@@ -13,11 +13,11 @@ SELECT
     THEN GREATEST(
       CAST(CASE
         WHEN (
-          CAST(b.unadjusted_cents - b.standard_cents AS DECIMAL(38, 0)) * 1000000
+          CAST(b.signed_cents - b.standard_cents AS DECIMAL(38, 0)) * 1000000
         ) >= 0
         THEN (
           2 * (
-            CAST(b.unadjusted_cents - b.standard_cents AS DECIMAL(38, 0)) * 1000000
+            CAST(b.signed_cents - b.standard_cents AS DECIMAL(38, 0)) * 1000000
           ) + (
             1000000 - b.discount_ppm
           )
@@ -27,7 +27,7 @@ SELECT
         ELSE -(
           (
             -2 * (
-              CAST(b.unadjusted_cents - b.standard_cents AS DECIMAL(38, 0)) * 1000000
+              CAST(b.signed_cents - b.standard_cents AS DECIMAL(38, 0)) * 1000000
             ) + (
               1000000 - b.discount_ppm
             )

@@ -1,0 +1,22 @@
+-- product_fact for bigquery; made by hedgerow.warehouse.transpile, not to be edited
+SELECT
+  p.customer_no,
+  p.month_idx,
+  p.scope_no,
+  p.product_cents AS list_cents,
+  p.product_cents AS mrr_cents,
+  CAST(0 AS INT64) AS standard_cents
+FROM plain_product AS p
+UNION ALL
+SELECT
+  k.customer_no,
+  s.month_idx,
+  p.scope_no,
+  s.list_cents,
+  s.mrr_cents,
+  s.standard_cents
+FROM special_product_month AS s
+INNER JOIN customer_key AS k
+  ON k.customer_id = s.customer_id
+INNER JOIN scope_key AS p
+  ON p.scope = s.product_key AND p.scope_no > 0
