@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 KEY = "sk_test_aVerySecretKey"
 LINES_INSIDE = 10  # as many as Stripe puts into the invoice itself
-_PARENTS = {"lines": None, "balance_transactions": "balance_transactions"}
+_INSIDE = ("lines", "balance_transactions")
 
 
 @dataclass
@@ -53,10 +53,10 @@ class FakeStripe:
                 if failure.nth <= failure.seen < failure.nth + failure.times:
                     return failure.status, failure.headers, _error(failure.code or "failure")
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        names = parts.path.removeprefix("/v1/").split("/")
+        names = [unquote(name) for name in parts.path.removeprefix("/v1/").split("/")]
         if len(names) == 2:
             return self._one(names[0], names[1])
-        if len(names) == 3 and names[2] in _PARENTS:
+        if len(names) == 3 and names[2] in _INSIDE:
             return self._page(self._inside(names), query, parts.path)
         if names[0] not in self.objects and names[0] not in KINDS:
             return 404, {}, _error("unknown_url")
@@ -118,6 +118,7 @@ def _error(code: str) -> dict[str, Any]:
 def serving(fake: FakeStripe) -> Iterator[FakeStripe]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # else every answer waits 40 ms
 
         def do_GET(self) -> None:  # noqa: N802
             fake.log.append(self.path)

@@ -46,6 +46,7 @@ class Cache:
         self.notes: list[str] = []
         self._lines: dict[str, int] = {}
         self._files: dict[str, IO[bytes]] = {}
+        self._unsynced: set[str] = set()
         self._lock: IO[bytes] | None = None
 
     def __enter__(self) -> Cache:
@@ -86,15 +87,17 @@ class Cache:
         brief = brief_of(kind, found) if found else []
         record = {"id": key, "digest": digest, "brief": brief, "object": found}
         self._file(kind).write(json.dumps(record).encode() + b"\n")
+        self._unsynced.add(kind)
         self._lines[kind] += 1
         self.index[kind][key] = Entry(self._lines[kind], digest, brief)
         return True
 
     def save(self) -> None:
         """Make what was put so far, and then the state, safe on disk."""
-        for file in self._files.values():
-            file.flush()
-            os.fsync(file.fileno())
+        for kind in self._unsynced:
+            self._files[kind].flush()
+            os.fsync(self._files[kind].fileno())
+        self._unsynced.clear()
         write_atomically(self.folder / _STATE, json.dumps({**self._about, **self.state}, indent=1) + "\n")
 
     def objects(self, kind: str) -> Iterator[tuple[int, Object]]:

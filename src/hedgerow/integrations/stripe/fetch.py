@@ -157,7 +157,12 @@ class Fetch:
         return int(newest) - self.wish.lookback_days * 86400
 
     def _keep(self, kind: str, found: Object) -> None:
-        """Put an object with all its lines; one that is unchanged is not asked for its further lines again."""
+        """Put an object with all its lines; one that is unchanged is not asked for its further lines again.
+
+        Of a deleted object only the id is left; what was known of it stays.
+        """
+        if found.get("deleted") is True:
+            return
         kept = pruned(kind, found)
         digest = digest_of(kept)
         known = self.cache.index[kind].get(found["id"])

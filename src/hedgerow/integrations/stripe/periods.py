@@ -108,5 +108,5 @@ def _pieces(line: Line) -> Iterable[tuple[datetime, datetime, Line]]:
     for k in range(number):
         start, end = _after(line.start, k), _after(line.start, k + 1)
         end = line.end if k == number - 1 else end
-        yield start, end, Line(f"{line.line_id}#{month_of_period_end(end)}", start, end, nets[k], lists[k], spread[k],
+        yield start, end, Line(f"{line.line_id}#{k + 1}", start, end, nets[k], lists[k], spread[k],
                                line.product_key, line.price_id, line.is_metered, line.is_proration)
