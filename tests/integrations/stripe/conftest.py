@@ -69,6 +69,6 @@ class Account:
 
 @pytest.fixture
 def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
-    monkeypatch.setattr("os.fsync", lambda _: None)  # a pulled plug is not tried here, and syncing takes most of the time
+    monkeypatch.setattr("os.fsync", lambda _: None)  # no plug is pulled here, and syncing takes most of the time
     with serving(FakeStripe()) as fake:
         yield Account(fake, tmp_path, monkeypatch)

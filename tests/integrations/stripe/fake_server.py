@@ -120,7 +120,7 @@ def serving(fake: FakeStripe) -> Iterator[FakeStripe]:
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True  # else every answer waits 40 ms
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             fake.log.append(self.path)
             if self.headers.get("Authorization") == f"Bearer {KEY}":
                 status, headers, body = fake.answer(self.path)

@@ -45,7 +45,8 @@ def subscription(key: str, of: str, start: str, **fields: Any) -> dict[str, Any]
 
 
 def line(amount: int, of: str | None = "prod_a", price_id: str | None = "price_a", *, start: str = "2025-10-01",
-         end: str = "2025-11-01", discounts: tuple[int, ...] = (), proration: bool = False, **fields: Any) -> dict[str, Any]:
+         end: str = "2025-11-01", discounts: tuple[int, ...] = (), proration: bool = False,
+         **fields: Any) -> dict[str, Any]:
     details = {"invoice_item": None, "proration": proration, "proration_details": None, "subscription": "sub_1",
                "subscription_item": "si_1"}
     pricing = {"price_details": {"price": price_id, "product": of}, "type": "price_details",
@@ -89,7 +90,8 @@ def credit_note(key: str, of: str, lines: list[dict[str, Any]], *, total: int, *
 
 def refund(key: str, amount: int, intent: str | None, **fields: Any) -> dict[str, Any]:
     return {"id": key, "object": "refund", "amount": amount, "charge": "ch_1", "created": at("2025-11-04"),
-            "currency": "usd", "metadata": {}, "payment_intent": intent, "reason": None, "status": "succeeded", **fields}
+            "currency": "usd", "metadata": {}, "payment_intent": intent, "reason": None, "status": "succeeded",
+            **fields}
 
 
 def invoice_payment(of: str, intent: str) -> dict[str, Any]:
@@ -97,7 +99,7 @@ def invoice_payment(of: str, intent: str) -> dict[str, Any]:
             "invoice": of, "payment": {"type": "payment_intent", "payment_intent": intent}, "status": "paid"}
 
 
-def transaction(key: str, of: str, amount: int, kind: str, *, created: str = "2025-10-15", of_invoice: str | None = None,
-                **fields: Any) -> dict[str, Any]:
+def transaction(key: str, of: str, amount: int, kind: str, *, created: str = "2025-10-15",
+                of_invoice: str | None = None, **fields: Any) -> dict[str, Any]:
     return {"id": key, "object": "customer_balance_transaction", "amount": amount, "created": at(created),
             "currency": "usd", "customer": of, "invoice": of_invoice, "metadata": {}, "type": kind, **fields}

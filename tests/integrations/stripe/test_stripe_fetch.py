@@ -101,7 +101,7 @@ def test_a_second_import_without_news_changes_nothing(account: Account) -> None:
 
 
 def test_a_second_import_lists_the_window_only(account: Account) -> None:
-    """The newest is of 2025-11-07; 60 days before it is 2025-09-08. A day later is in, a day earlier is not asked for."""
+    """The newest is of 2025-11-07; 60 days before it is 2025-09-08, which is in. A minute earlier is not asked for."""
     account.fake.add("customers", customer("cus_a"))
     for name, day in (("in_new", "2025-11-07"), ("in_edge", "2025-09-08"), ("in_old", "2025-09-07 23:59")):
         account.fake.add("invoices", invoice(name, "cus_a", [line(100)], created=day))
@@ -244,7 +244,8 @@ def test_two_imports_at_once_do_not_share_a_folder(account: Account) -> None:
 # -- secrets -----------------------------------------------------------------------------------------------------------
 
 
-def test_no_key_no_secret_and_no_address_is_stored_or_said(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_key_no_secret_and_no_address_is_stored_or_said(account: Account,
+                                                           capsys: pytest.CaptureFixture[str]) -> None:
     many(account)
     account.fake.add("refunds", refund("re_1", 100, None))
     account.land()

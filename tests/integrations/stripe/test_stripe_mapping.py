@@ -27,14 +27,18 @@ INVOICE = ("invoice_id", "period_start", "period_end")
 
 
 def codes(account: Account, **options: str) -> list[tuple[str, bool]]:
-    return sorted((problem.code, problem.is_error) for problem in account.read(**options).problems)
+    """Notices, and refusals of objects that could not be read."""
+    delivery = account.read(**options)
+    found = [*delivery.problems, *(problem for raw in delivery.tables for problem in raw.unreadable)]
+    return sorted((problem.code, problem.is_error) for problem in found)
 
 
 @pytest.fixture
 def ada(account: Account) -> Account:
     account.fake.add("customers", customer("cus_a"))
     account.fake.add("products", product("prod_a"))
-    account.fake.add("prices", metered("price_a", "prod_a", unit_amount=2), price("price_b", "prod_a", unit_amount=9900))
+    account.fake.add("prices", metered("price_a", "prod_a", unit_amount=2),
+                     price("price_b", "prod_a", unit_amount=9900))
     return account
 
 
@@ -187,10 +191,12 @@ def test_another_currency_is_refused_by_name_and_the_rest_goes_on(ada: Account) 
 @pytest.mark.parametrize("broken", [{"amount": 10.5}, {"amount": "100"}, {"amount": True}, {"period": {"start": "x",
                                                                                                       "end": "y"}}])
 def test_a_value_of_another_kind_is_named_and_never_guessed(ada: Account, broken: dict[str, Any]) -> None:
-    ada.fake.add("invoices", invoice("in_1", "cus_a", [line(100)] ), invoice("in_2", "cus_a", [line(100)]))
+    ada.fake.add("invoices", invoice("in_1", "cus_a", [line(100)]), invoice("in_2", "cus_a", [line(100)]))
     ada.fake.objects["invoices"][0]["lines"][0].update(broken)
     assert ada.rows("invoices", "invoice_id") == [("in_2",)]
     assert codes(ada) == [("unexpected_shape", True)]
+    counts = {counts.table: (counts.stored, counts.refused) for counts in ada.land().counts}
+    assert (counts["invoices"], counts["invoice_lines"]) == ((1, 1), (1, 0))
 
 
 @pytest.mark.parametrize(("config", "balance", "classification"), [
@@ -334,7 +340,8 @@ def test_a_debt_is_paid_before_credit_is_had(ada: Account) -> None:
     """15.00 owed on the balance, 20.00 given: 5.00 of credit are there for the invoice."""
     assert credit_of(ada, transaction("t1", "cus_a", 1500, "adjustment"),
                      transaction("t2", "cus_a", -2000, "adjustment"),
-                     transaction("t3", "cus_a", 500, "applied_to_invoice", of_invoice="in_1"), start=-500) == [("5.00",)]
+                     transaction("t3", "cus_a", 500, "applied_to_invoice", of_invoice="in_1"),
+                     start=-500) == [("5.00",)]
     assert codes(ada) == [("balance_charge", False)]
 
 

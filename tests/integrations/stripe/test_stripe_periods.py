@@ -42,7 +42,7 @@ def test_an_end_at_midnight_belongs_to_the_month_before() -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(start=st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)), days=st.integers(1, 800),
+@given(start=st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)), days=st.integers(1, 800),  # noqa: DTZ001
        net=st.integers(-10**9, 10**9), units=st.integers(0, 10**9), metered=st.booleans())
 def test_spreading_keeps_every_cent(start: datetime, days: int, net: int, units: int,
                                                        metered: bool) -> None:
@@ -55,7 +55,7 @@ def test_spreading_keeps_every_cent(start: datetime, days: int, net: int, units:
     assert sum(piece.listed for piece in pieces) == net + 7
     assert len({piece.line_id for piece in pieces}) == len(pieces) == months_in(begin, end)
     assert (pieces[0].start, pieces[-1].end) == (begin, end)
-    assert all(before.end == after.start for before, after in zip(pieces, pieces[1:]))
+    assert all(before.end == after.start for before, after in zip(pieces, pieces[1:], strict=False))
     if metered:
         assert sum(piece.units or 0 for piece in pieces) == units
     else:

@@ -63,8 +63,8 @@ class Catalogue:
             try:
                 self._add_price(line, price, key)
             except (UnexpectedShape, InvalidOperation, KeyError, TypeError, AttributeError) as error:
-                self._findings.add("unexpected_shape", f"this price cannot be read: {error}", "prices", line,
-                                   price["id"], is_error=True)
+                self._findings.refuse("prices", "unexpected_shape", f"cannot be read: {error}", "prices", line,
+                                      price["id"])
         return kinds
 
     def _add_price(self, line: int, price: Object, key: str | None) -> None:

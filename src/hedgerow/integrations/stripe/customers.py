@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from hedgerow.integrations.stripe.cache import Cache
@@ -27,9 +28,9 @@ class Customers:
         self._provider = Rows("provider_customers")
         self._subscriptions = Rows("subscriptions")
         for line, customer in cache.objects("customers"):
-            self._guarded("customers", line, customer, self._add)
+            self._guarded("accounts", "customers", line, customer, self._add)
         for line, subscription in cache.objects("subscriptions"):
-            self._guarded("subscriptions", line, subscription, self._add_subscription)
+            self._guarded("subscriptions", "subscriptions", line, subscription, self._add_subscription)
 
     @property
     def tables(self) -> list[RawTable]:
@@ -44,14 +45,14 @@ class Customers:
             name = invoice.get("customer_name") or invoice.get("customer_email")
             self._accounts.add(customer_id=owner, name=name, domain=_domain(invoice.get("customer_email")))
             self._provider.add(provider_customer_id=owner, customer_id=owner, role="single")
-            self._findings.add("customer_not_listed", "is deleted at Stripe; named from its invoices", "invoices", line,
-                               owner)
+            self._findings.add("customer_not_listed", "is not among the customers listed (deleted at Stripe?); "
+                               "named from its invoices", "invoices", line, owner)
 
-    def _guarded(self, kind: str, line: int, found: Object, add: object) -> None:
+    def _guarded(self, table: str, kind: str, line: int, found: Object, add: Callable[[int, Object], None]) -> None:
         try:
-            add(line, found)  # type: ignore[operator]
+            add(line, found)
         except (UnexpectedShape, KeyError, TypeError, AttributeError) as error:
-            self._findings.add("unexpected_shape", f"cannot be read: {error}", kind, line, found["id"], is_error=True)
+            self._findings.refuse(table, "unexpected_shape", f"cannot be read: {error}", kind, line, found["id"])
 
     def _add(self, line: int, customer: Object) -> None:
         metadata = customer.get("metadata") or {}

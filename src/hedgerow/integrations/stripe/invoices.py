@@ -50,6 +50,9 @@ class Invoices:
         parts = self._parts(invoice, lines)
         tax = total_of(invoice["total_taxes"]) if "total_taxes" in invoice else whole(invoice, "tax")
         self._compare(at, invoice, lines, tax)
+        if currency.lower() not in ("", "usd"):
+            self._findings.add("other_currency", "is not in USD, so landing refuses it with its lines", "invoices", at,
+                               invoice["id"], rule="REV-2", value=currency)
         weights = [max(part.net, 0) for part in parts]
         weights = weights if any(weights) else [1, *(0 for _ in parts[1:])]
         taxes, credits = allocate_cents(tax, weights), allocate_cents(self._credit(invoice), weights)

@@ -36,8 +36,7 @@ def delivery_of(cache: Cache, wish: Wish) -> Delivery:
         try:
             lines = invoices.add(at, invoice)
         except (UnexpectedShape, KeyError, TypeError, AttributeError, ValueError) as error:
-            findings.add("unexpected_shape", f"this invoice cannot be read: {error}", "invoices", at, invoice["id"],
-                         is_error=True)
+            findings.refuse("invoices", "unexpected_shape", f"cannot be read: {error}", "invoices", at, invoice["id"])
             continue
         customers.name_from_invoice(at, invoice)
         products |= {line.line_id: line.product_key for line in lines if line.line_id in named}
@@ -45,8 +44,9 @@ def delivery_of(cache: Cache, wish: Wish) -> Delivery:
                      if id_of(invoice.get(name))}
     refunds = Refunds(cache, invoices.pieces, products, payments, findings)
     tables = [*customers.tables, *catalogue.tables, *invoices.tables, *refunds.tables, balances.table(invoices.month)]
-    return Delivery(tuple(table for table in tables if table.data is not None and table.data.num_rows), cache.files,
-                    tuple(findings.problems()), _notes(cache, wish))
+    checked = [findings.with_refusals(table) for table in tables]
+    used = tuple(table for table in checked if table.unreadable or (table.data is not None and len(table.data)))
+    return Delivery(used, cache.files, tuple(findings.notices()), _notes(cache, wish))
 
 
 def _named_lines(cache: Cache) -> set[str]:
@@ -79,8 +79,8 @@ class Balances:
             try:
                 self._read(at, found["id"], found["transactions"])
             except (UnexpectedShape, KeyError, TypeError, AttributeError) as error:
-                self.findings.add("unexpected_shape", f"this balance cannot be read: {error}", "balance_transactions",
-                                  at, found["id"], is_error=True)
+                self.findings.refuse("credit_events", "unexpected_shape", f"cannot be read: {error}",
+                                     "balance_transactions", at, found["id"])
 
     def _read(self, at: int, customer: str, transactions: list[Object]) -> None:
         applied = applied_credit(transactions)
@@ -99,8 +99,9 @@ class Balances:
         for at, customer, one in self._events:
             currency = str(one.get("currency") or "").upper()
             if currency != "USD":
-                self.findings.add("currency_not_supported", f"credit in {currency}; it is left out",
-                                  "balance_transactions", at, one["id"], rule="REV-2", value=currency, is_error=True)
+                self.findings.refuse("credit_events", "currency_not_supported", f"currency {currency} not supported; "
+                                     "convert at source", "balance_transactions", at, one["id"], rule="REV-2",
+                                     value=currency)
                 continue
             metadata: Mapping[str, Any] = one.get("metadata") or {}
             month = months.get(self.applied.first_invoice.get(one["id"], ""))

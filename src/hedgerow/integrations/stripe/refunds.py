@@ -41,7 +41,7 @@ class Refunds:
         try:
             (self._add_note if kind == "credit_notes" else self._add_refund)(line, found)
         except (UnexpectedShape, KeyError, TypeError, AttributeError) as error:
-            self._findings.add("unexpected_shape", f"cannot be read: {error}", kind, line, found["id"], is_error=True)
+            self._findings.refuse("refunds", "unexpected_shape", f"cannot be read: {error}", kind, line, found["id"])
 
     def _add_note(self, _: int, note: Object) -> None:
         """One row per product, and one without product for what is left: tax, shipping, lines of no product."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -44,22 +45,33 @@ class Rows:
 
 
 class Findings:
-    """Problems by code: the first of each code with its place, the others as a number."""
+    """What a person should know: of each kind of notice the first with their place, the rest as a number; refusals all."""
 
     def __init__(self) -> None:
         self._found: dict[str, list[Problem]] = {}
         self._count: dict[str, int] = {}
+        self._refused: dict[str, list[Problem]] = {}
 
-    def add(self, code: str, message: str, kind: str, line: int | None, record: str, *, rule: str = "",
-            value: str = "", is_error: bool = False) -> None:
+    def add(self, code: str, message: str, kind: str, line: int, record: str, *, rule: str = "",
+            value: str = "") -> None:
+        """A notice about an object that stands in ``<kind>.jsonl`` on a line."""
         self._count[code] = self._count.get(code, 0) + 1
         if self._count[code] <= _LISTED:
             where = Where(f"{kind}.jsonl", line, record=record)
-            self._found.setdefault(code, []).append(Problem(code, message, where, value, rule, is_error))
+            self._found.setdefault(code, []).append(Problem(code, message, where, value, rule, is_error=False))
 
-    def problems(self) -> Iterable[Problem]:
+    def refuse(self, table: str, code: str, message: str, kind: str, line: int, record: str, *, rule: str = "",
+               value: str = "") -> None:
+        """An object that gives no row of ``table``; it counts among the refused rows."""
+        where = Where(f"{kind}.jsonl", line, record=record)
+        self._refused.setdefault(table, []).append(Problem(code, message, where, value, rule))
+
+    def notices(self) -> Iterable[Problem]:
         for code, found in self._found.items():
             yield from found
             if self._count[code] > _LISTED:
                 yield Problem(code, f"and {self._count[code] - _LISTED} more like this", Where(found[0].where.file),
-                              rule=found[0].rule, is_error=found[0].is_error)
+                              rule=found[0].rule, is_error=False)
+
+    def with_refusals(self, table: RawTable) -> RawTable:
+        return replace(table, unreadable=tuple(self._refused.get(table.table, ())))
