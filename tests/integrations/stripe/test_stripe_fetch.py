@@ -218,6 +218,22 @@ def test_a_kind_that_the_key_may_not_read_is_named_and_can_be_left_out(account: 
     assert any("credit_notes" in note for note in delivery.notes)
 
 
+def test_a_server_that_does_not_know_a_kind_says_so(account: Account) -> None:
+    many(account)
+    account.fake.failures = [Failure("/v1/prices", 1, 404, times=99)]
+    with pytest.raises(UnableToRead, match="skip=prices"):
+        account.read()
+    assert len(ids(account, skip="prices")) == 7
+
+
+def test_an_invoice_deleted_between_its_page_and_its_lines_is_left_for_the_next_import(account: Account) -> None:
+    account.fake.add("customers", customer("cus_a"))
+    account.fake.add("invoices", invoice("in_long", "cus_a", [line(1) for _ in range(11)], status="draft"))
+    account.fake.failures = [Failure("/v1/invoices/in_long/lines", 1, 404)]
+    assert account.rows("invoices", "invoice_id") == []
+    assert account.rows("invoice_lines", "invoice_id") == [("in_long",)] * 11
+
+
 def test_a_folder_of_another_account_is_refused(account: Account) -> None:
     many(account)
     account.read()

@@ -63,8 +63,8 @@ def test_a_whole_account_lands_exactly(account: Account) -> None:
     # 0.00343 cents a unit are 0.0000343 dollars: 343000 of the ten-billionth that is stored.
     assert account.stored("price_tiers", "tier, up_to, unit_e10, flat_cents") == [
         (1, 1000, 0, None), (2, None, 343000, 500)]
-    assert account.stored("invoices", "invoice_id, customer_id, period_start::DATE, period_end::DATE, status, tax_cents, "
-                                      "credit_applied_cents, total_cents") == [
+    assert account.stored("invoices", "invoice_id, customer_id, period_start::DATE, period_end::DATE, status, "
+                                      "tax_cents, credit_applied_cents, total_cents") == [
         ("in_a", "cus_a", date(2025, 10, 1), date(2025, 11, 1), "paid", 1000, 3000, 24000),
         ("in_b", "cus_b", date(2025, 10, 10), date(2025, 11, 10), "paid", 0, 0, 9900)]
     assert account.stored("invoice_lines", "line_id, product_key, units, list_cents, net_cents, is_flat_fee, "

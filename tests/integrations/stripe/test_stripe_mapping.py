@@ -152,7 +152,7 @@ def test_prorations_negative_lines_and_trials_of_nothing_are_kept(ada: Account) 
 
 def test_an_invoice_that_does_not_add_up_is_named_by_the_cent(ada: Account) -> None:
     ada.fake.add("invoices", invoice("in_1", "cus_a", [line(100)], total=101), invoice("in_2", "cus_a", [line(100)]))
-    assert [(problem.code, problem.where.record) for problem in ada.read().problems] == [
+    assert [(problem.code, problem.value) for problem in ada.read().problems] == [
         ("lines_do_not_add_up", "in_1")]
 
 

@@ -84,7 +84,12 @@ class Fetch:
         for step in STEPS:
             if step in state.setdefault("done", []) or step in self.wish.skips:
                 continue
-            self._step(step)
+            try:
+                self._step(step)
+            except GoneError as error:
+                raise UnableToRead("stripe_error", (
+                    f"{error} is not answered. If something was deleted just now, import again; else leave it out with "
+                    f"--option skip={step}")) from None
             state["done"].append(step)
             state.pop("walk", None)
             self.cache.save()
@@ -133,8 +138,7 @@ class Fetch:
                 page = self.requests.get(walk.kind, **params)
             except GoneError:
                 if not place["after"]:
-                    raise UnableToRead("stripe_error", f"/v1/{walk.kind} is not answered; leave it out with "
-                                                       f"--option skip={walk.kind}") from None
+                    raise
                 place["after"] = None  # the object that the page starts after was deleted: from the first page again
                 continue
             found = page.get("data", ())
@@ -169,7 +173,10 @@ class Fetch:
         if known and known.digest == digest:
             return
         if kept.pop("has_more", False):
-            kept["lines"] += self._further_lines(kind, found)
+            try:
+                kept["lines"] += self._further_lines(kind, found)
+            except GoneError:
+                return  # deleted since it was listed
         self.changed += self.cache.put(kind, found["id"], digest, kept)
 
     def _further_lines(self, kind: str, found: Object) -> list[Object]:

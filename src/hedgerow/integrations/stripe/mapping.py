@@ -60,7 +60,7 @@ def _notes(cache: Cache, wish: Wish) -> tuple[str, ...]:
     notes = [*cache.notes,
              f"What was read is kept in {cache.folder}; the next import reads only what may have changed."]
     if left:
-        notes.append(f"Left out as asked: {', '.join(left)}. The figures are without them.")
+        notes.append(f"Left out as asked: {', '.join(left)}. The figures know only what was read of them before.")
     return tuple(notes)
 
 

@@ -45,7 +45,10 @@ class Rows:
 
 
 class Findings:
-    """What a person should know: of each kind of notice the first with their place, the rest as a number; refusals all."""
+    """What a person should know: notices (the first of each kind, the rest as a number), and all refusals.
+
+    Every message begins with the id at Stripe, so that the object can be looked up there.
+    """
 
     def __init__(self) -> None:
         self._found: dict[str, list[Problem]] = {}
@@ -57,14 +60,15 @@ class Findings:
         """A notice about an object that stands in ``<kind>.jsonl`` on a line."""
         self._count[code] = self._count.get(code, 0) + 1
         if self._count[code] <= _LISTED:
-            where = Where(f"{kind}.jsonl", line, record=record)
-            self._found.setdefault(code, []).append(Problem(code, message, where, value, rule, is_error=False))
+            where = Where(f"{kind}.jsonl", line)
+            self._found.setdefault(code, []).append(
+                Problem(code, f"{record}: {message}", where, value or record, rule, is_error=False))
 
     def refuse(self, table: str, code: str, message: str, kind: str, line: int, record: str, *, rule: str = "",
                value: str = "") -> None:
         """An object that gives no row of ``table``; it counts among the refused rows."""
-        where = Where(f"{kind}.jsonl", line, record=record)
-        self._refused.setdefault(table, []).append(Problem(code, message, where, value, rule))
+        where = Where(f"{kind}.jsonl", line)
+        self._refused.setdefault(table, []).append(Problem(code, f"{record}: {message}", where, value or record, rule))
 
     def notices(self) -> Iterable[Problem]:
         for code, found in self._found.items():
