@@ -11,6 +11,7 @@ from hedgerow.kernel.money import split_cents
 
 # A billing day of 29 to 31 moves to a month's end and back, so that one month may look up to three days longer.
 _SLACK = timedelta(days=4)
+_SHORTEST_MONTH = timedelta(days=28)
 
 Span = tuple[datetime, datetime]
 
@@ -47,6 +48,8 @@ class Part:
 
 def months_in(start: datetime, end: datetime) -> int:
     """Months begun, anchored on the start: 31 Jan to 28 Feb is 1, as is 28 Feb to 31 Mar; 1 Oct to 1 Oct is 12."""
+    if end - start <= _SHORTEST_MONTH + _SLACK:
+        return 1  # almost every line; the general way gives the same
     number = max(1, (end.year - start.year) * 12 + end.month - start.month - 1)
     while _after(start, number) + _SLACK < end:
         number += 1
