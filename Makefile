@@ -54,7 +54,7 @@ demo: $(CORE)
 	if [ $$code -eq 1 ]; then \
 	  echo "The rows refused above were planted: a demo company makes mistakes too. The good rows went on."; \
 	elif [ $$code -eq 0 ]; then \
-	  echo "make demo: the import refused nothing, but the demo company contains bad rows; validation is broken" >&2; exit 1; \
+	  echo "make demo: no row was refused, but the demo company contains bad rows: validation is broken" >&2; exit 1; \
 	else exit $$code; fi
 	@$(H) run --home $(DEMO)
 	@sh tools/next_steps.sh "$(H)" "$(DEMO)"
@@ -65,11 +65,14 @@ test: $(DEV)
 engines: $(DEV)
 	@$(BIN)/python -m pytest -m engines $(PYTEST_ARGS)
 
+# All four speak before it fails, never the first only.
 lint: $(DEV)
-	@echo "ruff";          $(BIN)/ruff check src tests tools bench
-	@echo "mypy --strict"; $(BIN)/python -m mypy --strict -p hedgerow.kernel -p hedgerow.core
-	@echo "import-linter"; $(BIN)/lint-imports --no-logo
-	@echo "portable SQL";  $(BIN)/python -m hedgerow.warehouse.subset
+	@failed=0; \
+	echo "ruff"; $(BIN)/ruff check src tests tools bench || failed=1; \
+	echo "mypy --strict"; $(BIN)/python -m mypy --strict -p hedgerow.kernel -p hedgerow.core || failed=1; \
+	echo "import-linter"; $(BIN)/lint-imports --no-logo || failed=1; \
+	echo "portable SQL"; $(BIN)/python -m hedgerow.warehouse.subset || failed=1; \
+	exit $$failed
 
 bench: $(DEV)
 	@$(BIN)/python bench/bench.py

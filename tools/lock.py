@@ -1,6 +1,6 @@
 """Write the lock files: every package with its exact version, transitive ones too, as pip resolves them today.
 
-Only names and versions are written: no index address and no hashes (docs/decisions/0004-lock-files.md says why).
+Only names and versions are written: no index address and no hashes (docs/decisions/0005-lock-files.md says why).
 """
 
 from __future__ import annotations

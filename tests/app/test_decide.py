@@ -52,6 +52,14 @@ def test_every_example_decides_and_gives_reasons(name: str, policies: Any) -> No
     found.output_model.model_validate(answer["value"])
 
 
+def test_values_that_matter_exist_and_alone_are_shown(policies: Any) -> None:
+    named = {name for decision in known_decisions() for name in decision.matters}
+    assert named <= set(policies.names())
+    answer = decide("revenue.stage", find_decision("revenue.stage").example, as_of=AS_OF, known_at=KNOWN_AT,
+                    policies=policies)
+    assert [row["name"] for row in answer["read"]] == ["revenue.reactivation_min_gap"]
+
+
 @pytest.mark.parametrize("name", [d.name for d in known_decisions()])
 def test_every_field_is_described(name: str) -> None:
     schema = find_decision(name).schema()
@@ -106,7 +114,9 @@ def test_a_number_without_fraction_is_exact(policies: Any) -> None:
 
 
 @pytest.mark.parametrize(("text", "code"), [("{", "not_json"), ("", "not_json"), ('{"a": 1, "a": 2}', "repeated_field"),
-                                            ("[" * 100_000, "not_json"), ('{"a": ' + "9" * 5000 + "}", "not_json")])
+                                            ("[" * 100_000, "not_json"),
+                                            ('{"a": "\\ud800"}', "not_text"),
+                                            ('{"a": ' + "9" * 5000 + "}", "not_json")])
 def test_what_cannot_be_read(text: str, code: str) -> None:
     with pytest.raises(UnableToDecide) as refusal:
         read_case(text)

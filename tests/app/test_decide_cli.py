@@ -54,6 +54,15 @@ def test_a_case_for_people(run: Any) -> None:
         assert expected in done.stdout
 
 
+def test_steps_inside_months_are_shown_as_rows(run: Any) -> None:
+    case = json.dumps({"months": [{"month": "2025-01", "total": "1500.00"}, {"month": "2025-02", "total": "1700.00"}]})
+    shown = run("revenue.adjust_series", case=case).stdout
+    assert "{" not in shown
+    assert [line.split()[:2] for line in shown.splitlines() if "REV-44" in line and line.startswith(" 2025")] == [
+        ["2025-01", "REV-44"], ["2025-02", "REV-44"]]
+    assert "REV-45  nothing applies in any month" in shown
+
+
 def test_a_no_is_a_normal_answer(run: Any) -> None:
     done = run("revenue.metric_name", case='{"name": "mrr_usd"}')
     assert done.exit_code == 0

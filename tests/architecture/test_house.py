@@ -21,6 +21,8 @@ SHAPE_KEYWORDS = {"max_length", "min_length", "max_digits", "decimal_places", "p
 FIELD_LIMITS = {"ge", "gt", "le", "lt"}
 # Module constants that may hold a number, and why.
 NAMED_LIMITS = {
+    "FIRST_YEAR": "days outside these years are slips of the key",
+    "LAST_YEAR": "days outside these years are slips of the key",
     "LONGEST_TERM": "a term beyond it is a slip of the key and would ask for millions of rows",
     "_LOOKALIKE": "how alike two words must be to be offered as a correction",
 }
@@ -88,7 +90,7 @@ def _excused(tree: ast.AST) -> set[int]:
             parts += [k.value for k in node.keywords if k.arg in FIELD_LIMITS]
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            names = [t.id for t in targets if isinstance(t, ast.Name)]
+            names = [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
             parts += [node for name in names if "EXAMPLE" in name.upper() or name in NAMED_LIMITS]
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and ast.unparse(node.left) == "10":
             parts.append(node.right)
@@ -104,8 +106,8 @@ def _offences(files: list[Path], find: object) -> list[str]:
 
 
 def test_no_float_money() -> None:
-    """Engines are left out: they read other databases' doubles, and their equality tests compare to the cent."""
-    files = [f for f in _files(*FLOORS_WITHOUT_FLOAT) if "engines" not in f.parts]
+    """Left out: engines, which read other databases' doubles and are compared to the cent; charts draw pixels."""
+    files = [f for f in _files(*FLOORS_WITHOUT_FLOAT) if "engines" not in f.parts and f.name != "charts.py"]
     assert _offences(files, floats) == []
 
 

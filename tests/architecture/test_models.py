@@ -30,7 +30,24 @@ def _source(table: str) -> str:
 def _output_columns(model: Model) -> list[str]:
     tree = sqlglot.parse_one(model.sql, read="duckdb")
     assert isinstance(tree, exp.Query)
-    return [item.alias_or_name for item in tree.selects]
+    ctes = {cte.alias: cte.this for cte in tree.find_all(exp.CTE)}
+    return _columns(tree, ctes)
+
+
+def _columns(query: exp.Query, ctes: dict[str, exp.Query]) -> list[str]:
+    """Names of a query's columns; a star stands for those of the named sub-query that it reads."""
+    first = query.this if isinstance(query, exp.SetOperation) else query
+    if isinstance(first, exp.SetOperation):
+        return _columns(first, ctes)
+    tables = {t.alias_or_name: t.name for t in first.find_all(exp.Table) if t.find_ancestor(exp.Select) is first}
+    names: list[str] = []
+    for item in first.selects:
+        if item.is_star:
+            of = [tables[item.table]] if isinstance(item, exp.Column) else list(tables.values())
+            names += [name for table in of for name in _columns(ctes[table], ctes)]
+        else:
+            names.append(item.alias_or_name)
+    return names
 
 
 def _readers(models: dict[str, Model]) -> dict[str, list[str]]:
@@ -99,6 +116,18 @@ def test_the_model_reads_only_models_raw_tables_and_policy_tables(name: str) -> 
     """A misspelt table would only be found when the runner reaches it."""
     unknown = {t for t in MODELS[name].reads if t not in {*MODELS, *PARAMETER_TABLES} and not t.startswith("raw_")}
     assert unknown == set()
+
+
+@pytest.mark.parametrize(("sql", "columns"), [
+    ("SELECT t.k, t.x + 1 AS y FROM t", ["k", "y"]),
+    ("SELECT t.k FROM t UNION ALL SELECT u.z FROM u", ["k"]),
+    ("WITH a AS (SELECT t.k, t.x FROM t) SELECT * FROM a", ["k", "x"]),
+    ("WITH a AS (SELECT t.k FROM t), b AS (SELECT a.*, 1 AS n FROM a) SELECT b.* FROM b JOIN t ON t.k = b.k",
+     ["k", "n"]),
+])
+def test_output_columns_are_read_through_stars_and_unions(sql: str, columns: list[str]) -> None:
+    head = "-- model: m\n-- owner: revops\n-- grain: k\n-- description: A test.\n"
+    assert _output_columns(parse_model(head + sql, file="m.sql")) == columns
 
 
 def test_materialization_is_a_known_one() -> None:

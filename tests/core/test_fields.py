@@ -84,6 +84,17 @@ def test_days_months_and_instants() -> None:
     assert _code(fields.InstantField, "soon") == "not_timestamp"
 
 
+@pytest.mark.parametrize(("kind", "first", "last", "before", "after"), [
+    (fields.DayField, "1970-01-01", "2198-12-31", "1969-12-31", "2199-01-01"),
+    (fields.MonthField, "1970-01", "2198-12", "1969-12", "2199-01"),
+    (fields.InstantField, "1970-01-01", "2198-12-31T23:59:59Z", "1969-12-31T23:59:59Z", "2199-01-01")])
+def test_years_have_bounds(kind: Any, first: str, last: str, before: str, after: str) -> None:
+    assert _take(kind, first)
+    assert _take(kind, last)
+    assert _code(kind, before) == "out_of_range"
+    assert _code(kind, after) == "out_of_range"
+
+
 @pytest.mark.parametrize(("kind", "value"), [(fields.Whole, "3"), (fields.Whole, 3.0), (fields.Whole, True),
                                              (fields.Flag, "true"), (fields.Flag, 1)])
 def test_whole_numbers_and_flags_are_not_guessed(kind: Any, value: Any) -> None:

@@ -100,15 +100,18 @@ def trial_step(book: Book, series: Series, evidence: Evidence, steps: list[Row])
     return after
 
 
-def annual_step(book: Book, series: Series, evidence: Evidence, steps: list[Row]) -> Series:
-    """REV-42: what an annual customer would have paid without the credit discount; standard rows stay as they are."""
+def annual_step(book: Book, signed: Series, series: Series, evidence: Evidence, steps: list[Row]) -> Series:
+    """REV-42: what an annual customer would have paid without the credit discount; standard rows stay as they are.
+
+    Computed on the signed amounts, so that a refund beyond the standard rows does not read as prepaid usage.
+    """
     after = {scope: dict(values) for scope, values in series.items()}
     for month, facts in book.months.items():
         if facts.config not in ANNUAL or facts.discount_ppm <= 0 or month in evidence.trial:
             continue
         for scope, values in series.items():
             standard = facts.standard if scope == TOTAL else facts.product_standard.get(scope, 0)
-            value = undiscounted(values[month] - standard, facts.discount_ppm) + standard
+            value = max(undiscounted(signed[scope][month] - standard, facts.discount_ppm) + standard, 0)
             after[scope][month] = value
             steps.append(step_row(book, month, "REV-42", "applied", scope, values[month], value))
     return after
@@ -170,18 +173,25 @@ def spike_step(book: Book, series: Series, steps: list[Row], run_month: int, par
 
 def adjust(book: Book, series: Series, evidence: Evidence, run_month: int, params: dict[str, Any]) -> Adjusted:
     steps: list[Row] = []
-    after = trial_step(book, series, evidence, steps)
-    after = annual_step(book, after, evidence, steps)
+    unadjusted = floored(series)
+    after = trial_step(book, unadjusted, evidence, steps)
+    after = annual_step(book, series, after, evidence, steps)
     after = credit_step(book, after, evidence, steps, run_month, params)
     after = spike_step(book, after, steps, run_month, params)
-    return Adjusted(series, after, steps)
+    return Adjusted(unadjusted, after, steps)
 
 
 def series_of(book: Book, *, usage_basis: bool) -> Series:
-    total = {idx: max(month.usage_basis if usage_basis else month.total, 0) for idx, month in book.months.items()}
-    products = {key: {idx: max(month.products.get(key, 0), 0) for idx, month in book.months.items()}
+    """Revenue by scope and month, signed: what is below 0 is carried, not revenue (`floored`)."""
+    total = {idx: month.usage_basis if usage_basis else month.total for idx, month in book.months.items()}
+    products = {key: {idx: month.products.get(key, 0) for idx, month in book.months.items()}
                 for key in book.product_keys}
     return {TOTAL: total} | products
+
+
+def floored(series: Series) -> Series:
+    """MRR is never below 0; no test and no figure reads the negative remainder of a month."""
+    return {scope: {month: max(cents, 0) for month, cents in values.items()} for scope, values in series.items()}
 
 
 def adjust_all(books: dict[str, Book], evidence: dict[str, Evidence], run_month: int,

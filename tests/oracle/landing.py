@@ -11,7 +11,7 @@ import yaml
 
 from .arithmetic import add_months, first_day, month_of, month_of_end
 from .identity import Row, Tables
-from .rows import midnight
+from .rows import midnight, type_of
 
 CONTRACT = Path(__file__).parents[2] / "src/hedgerow/warehouse/landing/contract.yaml"
 PRODUCTS = ("feature_flags", "product_analytics", "session_replay")
@@ -40,17 +40,12 @@ class Landing:
         self.tables["billing_configurations"].append(
             {"customer_id": customer_id, "from_at": from_at, "billing_config": billing_config})
 
-    def type_of(self, month: int) -> str:
-        if month < self.run_month:
-            return "completed"
-        return "upcoming" if month == self.run_month else "upcoming_duplicated"
-
     def invoice(self, customer_id: str, start: datetime, end: datetime, nets: list[tuple[str | None, int]],
                 **columns: Any) -> str:
         """An invoice with one line for each (product key, net cents)."""
         invoice_id = self.new_id("in")
         month = month_of_end(end)
-        row = {"invoice_id": invoice_id, "customer_id": customer_id, "type": self.type_of(month),
+        row = {"invoice_id": invoice_id, "customer_id": customer_id, "type": type_of(month, self.run_month),
                "classification": "standard", "status": "paid", "period_start": start, "period_end": end,
                "currency": "USD", "updated_at": end} | columns
         self.tables["invoices"].append(row)

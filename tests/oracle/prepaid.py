@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from .arithmetic import MILLION, add_months, at_first_row, half_up, split
@@ -18,8 +17,16 @@ def counted_purchases(purchases: list[Row], kind: str) -> list[Row]:
     return [row for row in purchases if row["kind"] == kind and row["status"] in COUNTED]
 
 
-def purchase_rows(purchases: list[Row]) -> dict[int, tuple[int, int]]:
-    """REV-8, 30, 32, 156: month -> (paid, list) of all prepaid purchases of one customer."""
+def last_day_of_row(start: date, k: int) -> date:
+    """REV-32: the day before the (k + 1)th anniversary month of the start; its month is the row's month."""
+    return add_months(start, k + 1) - timedelta(days=1)
+
+
+def split_rows(purchases: list[Row]) -> list[tuple[int, Row, int, int]]:
+    """REV-8, 30, 32, 156: (month, purchase, paid, list) of all rows that count, of one customer.
+
+    From the first month of a purchase that replaces another, rows of the replaced one count nowhere.
+    """
     bought = counted_purchases(purchases, "purchase")
     replaced_from: dict[str, int] = {}
     for row in bought:
@@ -27,17 +34,23 @@ def purchase_rows(purchases: list[Row]) -> dict[int, tuple[int, int]]:
         if older:
             first = at_first_row(row["start_date"])
             replaced_from[older] = min(first, replaced_from.get(older, first))
-    rows: dict[int, tuple[int, int]] = {}
+    found = []
     for row in bought:
         first = at_first_row(row["start_date"])
         paid = split(row["price_paid_cents"], row["term_months"])
         listed = split(row["list_credit_cents"], row["term_months"])
         for k in range(row["term_months"]):
-            month = first + k
-            if month >= replaced_from.get(row["purchase_id"], month + 1):
-                continue
-            before = rows.get(month, (0, 0))
-            rows[month] = (before[0] + paid[k], before[1] + listed[k])
+            if first + k < replaced_from.get(row["purchase_id"], first + k + 1):
+                found.append((first + k, row, paid[k], listed[k]))
+    return found
+
+
+def purchase_rows(purchases: list[Row]) -> dict[int, tuple[int, int]]:
+    """month -> (paid, list) of all prepaid purchases of one customer."""
+    rows: dict[int, tuple[int, int]] = {}
+    for month, _, paid, listed in split_rows(purchases):
+        before = rows.get(month, (0, 0))
+        rows[month] = (before[0] + paid, before[1] + listed)
     return rows
 
 
@@ -61,23 +74,32 @@ def discount_on(contracts: list[Row], purchases: list[Row], day: date) -> int:
     return int(running[-1].get("discount_ppm") or 0) if running else 0
 
 
-def amortized_rows(invoices: list[Invoice], contracts: list[Row]) -> dict[int, int]:
-    """REV-12, 13: month -> part of the credit charges. Each charge lasts to the next one, the last to contract end."""
+def amortized_rows(invoices: list[Invoice], contracts: list[Row], run_month: int) -> list[tuple[int, date, int]]:
+    """REV-12, 13: (month, last day of its sub-period, cents) of the credit charges.
+
+    Each charge lasts to the next one, the last to the end of the contract in force on its day. While that contract
+    runs, the last known charge is not the last: it lasts its own period, or as long as the one before.
+    """
     charges = [one for one in invoices if one.role == "credits" and one.type == "completed"]
     charges.sort(key=lambda one: (one.period_start, one.invoice_id))
-    rows: dict[int, int] = defaultdict(int)
-    length = 12
+    found = []
+    length = 0
     for i, charge in enumerate(charges):
-        first = at_first_row(charge.period_start.date())
-        contract = contract_on(contracts, charge.period_start.date())
+        start = charge.period_start.date()
+        first = at_first_row(start)
+        contract = contract_on(contracts, start)
         if i + 1 < len(charges):
             length = at_first_row(charges[i + 1].period_start.date()) - first
-        elif contract is not None:
+        elif contract is not None and contract["end_date"] <= date(run_month // 12, run_month % 12 + 1, 1):
             length = at_first_row(contract["end_date"]) - first
+        else:
+            length = max(length, at_first_row(charge.period_end.date()) - first)
+            if contract is not None:
+                length = min(length, at_first_row(contract["end_date"]) - first)
         length = max(length, 1)
         for k, cents in enumerate(split(charge.net, length)):
-            rows[first + k] += cents
-    return dict(rows)
+            found.append((first + k, last_day_of_row(start, k), cents))
+    return found
 
 
 def startup_cover(invoices: list[Invoice], purchases: list[Row], account: Row) -> dict[str, int | None]:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from .arithmetic import last_day, month_of
+from .arithmetic import at_first_row, last_day
 from .identity import Identity, Row, Tables
 from .parameters import basis_of
 from .prepaid import (
@@ -20,11 +20,13 @@ from .prepaid import (
     contract_on,
     discount_on,
     in_proportion,
+    last_day_of_row,
     less,
     purchase_rows,
+    split_rows,
     startup_cover,
 )
-from .rows import OTHER, Catalog, Invoice, midnight, read_invoices, read_subscriptions
+from .rows import Catalog, Invoice, midnight, read_invoices, read_subscriptions
 
 ANNUAL = ("annual_upfront", "annual_amortized")
 
@@ -52,6 +54,7 @@ class Month:
     classification: str | None = None
     has_row: bool = False
     is_gap: bool = False
+    comped: set[str] = field(default_factory=set)
     products: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     product_list: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     product_standard: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -63,7 +66,6 @@ class Book:
 
     customer_id: str
     months: dict[int, Month] = field(default_factory=dict)
-    issues: list[Row] = field(default_factory=list)
 
     @property
     def product_keys(self) -> list[str]:
@@ -86,11 +88,11 @@ class Sources:
         self.account: Row = {}
 
 
-def gather(tables: Tables, identity: Identity, catalog: Catalog, last_month: int) -> dict[str, Sources]:
+def gather(tables: Tables, identity: Identity, catalog: Catalog, run_month: int, last_month: int) -> dict[str, Sources]:
     found: dict[str, Sources] = defaultdict(Sources)
     for invoice in read_invoices(tables, identity, catalog):
         found[invoice.customer_id].invoices.append(invoice)
-    for invoice in read_subscriptions(tables, identity, catalog, last_month):
+    for invoice in read_subscriptions(tables, identity, catalog, run_month, last_month):
         found[invoice.customer_id].invoices.append(invoice)
     for row in tables.get("contracts", []):
         found[identity.canonical(row["customer_id"])].contracts.append(row)
@@ -107,19 +109,18 @@ def gather(tables: Tables, identity: Identity, catalog: Catalog, last_month: int
     return found
 
 
-def configuration_of(sources: Sources, invoices: list[Invoice], month: int) -> str:
-    """The configuration in force at the month's last invoice row; without one, at the month's last second."""
-    instant = max((one.instant for one in invoices), default=midnight(last_day(month)).replace(hour=23, minute=59,
-                                                                                           second=59))
+def last_instant(invoices: list[Invoice], split_days: list[date], month: int) -> datetime:
+    """The last second of the month's last invoice row; without one of its last prepaid row; else of the month."""
+    if invoices:
+        return max(one.instant for one in invoices)
+    return midnight(max(split_days, default=last_day(month))).replace(hour=23, minute=59, second=59)
+
+
+def configuration_at(sources: Sources, instant: datetime) -> str:
     in_force = [row for row in sources.configurations if row["from_at"] <= instant]
     if in_force:
         return str(max(in_force, key=lambda row: row["from_at"])["billing_config"])
     return sources.account.get("billing_config") or "paid"
-
-
-def reference_day(invoices: list[Invoice], month: int) -> date:
-    """The day on which contract and discount of a month are read: that of its last row, else its last day."""
-    return max((one.instant.date() for one in invoices), default=last_day(month))
 
 
 def refunds_into(month: Month, invoice: Invoice, *, standard: bool) -> int:
@@ -135,13 +136,21 @@ def refunds_into(month: Month, invoice: Invoice, *, standard: bool) -> int:
     return sum(refund["cents"] for refund in invoice.refunds)
 
 
+def tax_left(invoice: Invoice, products: dict[str, int], covered: int) -> int:
+    """The tax that stands inside the total: what the credit left of the charge, less the products (REV-5)."""
+    charge = invoice.net + invoice.tax
+    if invoice.tax == 0 or covered == 0 or charge <= 0:
+        return invoice.tax
+    return max(charge - covered, 0) - sum(products.values())
+
+
 def add_as_paid(month: Month, invoice: Invoice) -> None:
     """REV-2, REV-154: lines and tax, less balance credit and refunds."""
     charge = invoice.net + invoice.tax
     products = after_credit(invoice.nets, invoice.tax, invoice.credit_applied)
     month.list += charge
     month.credit_applied += invoice.credit_applied
-    month.tax += max(charge - invoice.credit_applied, 0) - sum(products.values()) if invoice.tax else 0
+    month.tax += tax_left(invoice, products, invoice.credit_applied)
     for key, cents in products.items():
         month.products[key] += cents
         month.product_list[key] += invoice.nets[key]
@@ -154,7 +163,7 @@ def add_as_startup(month: Month, invoice: Invoice, covered: int) -> None:
     uncovered = invoice.net + invoice.tax - covered
     month.list += uncovered
     month.covered += covered
-    month.tax += uncovered - sum(products.values()) if invoice.tax else 0
+    month.tax += tax_left(invoice, products, covered)
     for key, cents in products.items():
         month.products[key] += cents
         month.product_list[key] += invoice.nets[key]
@@ -175,7 +184,7 @@ def add_as_standard(month: Month, invoice: Invoice) -> None:
     month.standard += invoice.net - invoice.credit_applied - refund
 
 
-def usage_value(month: Month, invoices: list[Invoice], comped: set[str]) -> tuple[int, int]:
+def usage_value(month: Month, invoices: list[Invoice]) -> tuple[int, int]:
     """REV-9, REV-10: (list, value after the credit discount) of the month's usage invoices; products on the way.
 
     The discount rounds once on the customer-month's sum; an invoice that states what its discount took is
@@ -184,8 +193,8 @@ def usage_value(month: Month, invoices: list[Invoice], comped: set[str]) -> tupl
     pooled: dict[str, int] = defaultdict(int)
     listed = value = 0
     for invoice in invoices:
-        nets = {key: cents for key, cents in invoice.nets.items() if key not in comped}
-        for key in comped & set(invoice.nets):
+        nets = {key: cents for key, cents in invoice.nets.items() if key not in month.comped}
+        for key in month.comped & set(invoice.nets):
             month.products[key] += 0
         for key, cents in nets.items():
             month.product_list[key] += cents
@@ -205,34 +214,33 @@ def usage_value(month: Month, invoices: list[Invoice], comped: set[str]) -> tupl
     return listed, value
 
 
-def comped_products(sources: Sources, catalog: Catalog, invoices: list[Invoice], month: int) -> set[str]:
-    contract = contract_on(sources.contracts, reference_day(invoices, month))
+def comped_products(sources: Sources, catalog: Catalog, day: date) -> set[str]:
+    contract = contract_on(sources.contracts, day)
     if contract is not None and contract.get("platform_package_charged_to_credits") is False:
         return set(catalog.packages)
     return set()
 
 
-def annual_discount(sources: Sources, invoices: list[Invoice], month: int) -> int:
+def annual_discount(sources: Sources, month: int, day: date) -> int:
     for row in sources.overrides:
         if row["field"] == "discount_percent" and row["from_month_idx"] <= month <= row["to_month_idx"]:
             return int(Decimal(row["value"]) * 10_000)
-    return discount_on(sources.contracts, sources.purchases, reference_day(invoices, month))
+    return discount_on(sources.contracts, sources.purchases, day)
 
 
-def fill_upfront(month: Month, invoices: list[Invoice], split_rows: tuple[int, int], basis: str,
-                 comped: set[str]) -> None:
+def fill_upfront(month: Month, invoices: list[Invoice], prepaid: tuple[int, int], basis: str) -> None:
     """REV-8 to REV-11: the payment split over its term or the usage less the discount, and standard rows on top."""
     annual_rows = [one for one in invoices if one.type == "annual"]
     usage_rows = [one for one in invoices if one.type != "annual" and one.classification == "annual"]
     for invoice in invoices:
         if invoice.type != "annual" and invoice.classification != "annual":
             add_as_standard(month, invoice)
-    paid, listed = split_rows
+    paid, listed = prepaid
     for invoice in annual_rows:
         paid += invoice.net
         listed += invoice.net
-    month.straight_line = paid
-    usage_list, usage = usage_value(month, usage_rows, comped)
+    month.straight_line = paid + month.standard
+    usage_list, usage = usage_value(month, usage_rows)
     usage_refund = sum(refunds_into(month, invoice, standard=False) for invoice in usage_rows)
     month.usage_basis = usage + month.standard - usage_refund
     month.is_straight_line_annual = basis == "straight_line"
@@ -245,77 +253,102 @@ def fill_upfront(month: Month, invoices: list[Invoice], split_rows: tuple[int, i
         month.refund += usage_refund
 
 
-def fill_amortized(month: Month, invoices: list[Invoice], spread: int, comped: set[str]) -> None:
+def fill_amortized(month: Month, invoices: list[Invoice], spread: int) -> None:
     """REV-12: the total is the charge's part of this month; usage feeds the products alone."""
     for invoice in invoices:
         if invoice.role != "credits" and invoice.classification != "annual":
             add_as_standard(month, invoice)
     usage_rows = [one for one in invoices if one.role != "credits" and one.classification == "annual"]
-    usage_value(month, usage_rows, comped)
+    usage_value(month, usage_rows)
     for invoice in usage_rows:
         refunds_into(month, invoice, standard=False)
-    month.straight_line = spread
     month.list += spread
 
 
 def label(month: Month, invoices: list[Invoice], has_split_row: bool) -> None:
-    """REV-25: annual when any annual row exists, else the type of the row that ends last."""
+    """REV-25: annual when any annual row exists, else that of the row that ends last; classification likewise."""
     if invoices:
         last = max(invoices, key=lambda one: (one.period_end, one.invoice_id))
         month.selected_type, month.classification = last.type, last.classification
     if has_split_row or any(one.type == "annual" for one in invoices):
         month.selected_type = "annual"
-        month.classification = month.classification or "annual"
+    if has_split_row or any(one.classification == "annual" for one in invoices):
+        month.classification = "annual"
 
 
-def recognize_customer(sources: Sources, catalog: Catalog, last_month: int, params: dict[str, Any]) -> dict[int, Month]:
+class History:
+    """The rows of one customer by month: invoices, prepaid rows, amortized rows, and what startup credit covered."""
+
+    def __init__(self, sources: Sources, run_month: int) -> None:
+        self.sources = sources
+        self.invoices: dict[int, list[Invoice]] = defaultdict(list)
+        self.split_days: dict[int, list[date]] = defaultdict(list)
+        self.bought = purchase_rows(sources.purchases)
+        self.spread: dict[int, int] = defaultdict(int)
+        self.cover = startup_cover(sources.invoices, sources.purchases, sources.account)
+        for invoice in sources.invoices:
+            self.invoices[invoice.month].append(invoice)
+        for month, purchase, _, _ in split_rows(sources.purchases):
+            k = month - at_first_row(purchase["start_date"])
+            self.split_days[month].append(last_day_of_row(purchase["start_date"], k))
+        for month, day, cents in amortized_rows(sources.invoices, sources.contracts, run_month):
+            self.spread[month] += cents
+            self.split_days[month].append(day)
+
+    def instant(self, month: int) -> datetime:
+        return last_instant(self.invoices.get(month, []), self.split_days.get(month, []), month)
+
+    def config(self, month: int) -> str:
+        return configuration_at(self.sources, self.instant(month))
+
+    def months_with_rows(self, last_month: int) -> set[int]:
+        months = set(self.invoices)
+        months |= {month for month in self.bought if self.config(month) == "annual_upfront"}
+        months |= {month for month in self.spread if self.config(month) == "annual_amortized"}
+        return {month for month in months if month <= last_month}
+
+
+def recognize_month(history: History, catalog: Catalog, month: Month, params: dict[str, Any]) -> None:
+    """Fills one month by its configuration."""
+    sources, idx = history.sources, month.month
+    invoices, day = history.invoices.get(idx, []), history.instant(idx).date()
+    has_split_row = False
+    if month.config in ANNUAL:
+        month.discount_ppm = annual_discount(sources, idx, day)
+        month.comped = comped_products(sources, catalog, day)
+    if month.config == "annual_upfront":
+        has_split_row = idx in history.bought
+        fill_upfront(month, invoices, history.bought.get(idx, (0, 0)), basis_of(params, idx))
+    elif month.config == "annual_amortized":
+        has_split_row = idx in history.spread
+        fill_amortized(month, invoices, history.spread.get(idx, 0))
+    elif month.config == "free":
+        for invoice in invoices:
+            for key in invoice.nets:
+                month.products[key] += 0
+    else:
+        for invoice in invoices:
+            covered = history.cover.get(invoice.invoice_id) if month.config == "startup" else None
+            if covered is None:
+                add_as_paid(month, invoice)
+            else:
+                add_as_startup(month, invoice, covered)
+    label(month, invoices, has_split_row)
+    month.total = month.list - month.discount - month.credit_applied - month.refund
+    if month.config != "annual_upfront":
+        month.usage_basis = month.straight_line = month.total
+
+
+def recognize_customer(sources: Sources, catalog: Catalog, run_month: int, last_month: int, params: dict[str, Any]) -> dict[int, Month]:
     """All dense months of one customer; empty when no row of it lies in or before the last month."""
-    by_month: dict[int, list[Invoice]] = defaultdict(list)
-    for invoice in sources.invoices:
-        by_month[invoice.month].append(invoice)
-    bought = purchase_rows(sources.purchases)
-    spread = amortized_rows(sources.invoices, sources.contracts)
-    cover = startup_cover(sources.invoices, sources.purchases, sources.account)
-
-    def config(month: int) -> str:
-        return configuration_of(sources, by_month.get(month, []), month)
-
-    with_rows = set(by_month)
-    with_rows |= {month for month in bought if config(month) == "annual_upfront"}
-    with_rows |= {month for month in spread if config(month) == "annual_amortized"}
-    with_rows = {month for month in with_rows if month <= last_month}
+    history = History(sources, run_month)
+    with_rows = history.months_with_rows(last_month)
     months: dict[int, Month] = {}
     if not with_rows:
         return months
     for idx in range(min(with_rows), last_month + 1):
-        invoices = by_month.get(idx, [])
-        month = Month(month=idx, config=config(idx), has_row=idx in with_rows)
-        months[idx] = month
-        is_split = False
-        if month.config in ANNUAL:
-            month.discount_ppm = annual_discount(sources, invoices, idx)
-        if month.config == "annual_upfront":
-            is_split = idx in bought
-            fill_upfront(month, invoices, bought.get(idx, (0, 0)), basis_of(params, idx),
-                         comped_products(sources, catalog, invoices, idx))
-        elif month.config == "annual_amortized":
-            is_split = idx in spread
-            fill_amortized(month, invoices, spread.get(idx, 0), comped_products(sources, catalog, invoices, idx))
-        elif month.config == "free":
-            for invoice in invoices:
-                for key in invoice.nets:
-                    month.products[key] += 0
-        else:
-            for invoice in invoices:
-                covered = cover.get(invoice.invoice_id) if month.config == "startup" else None
-                if covered is None:
-                    add_as_paid(month, invoice)
-                else:
-                    add_as_startup(month, invoice, covered)
-        label(month, invoices, is_split)
-        month.total = month.list - month.discount - month.credit_applied - month.refund
-        if month.config != "annual_upfront":
-            month.usage_basis = month.total
+        months[idx] = Month(month=idx, config=history.config(idx), has_row=idx in with_rows)
+        recognize_month(history, catalog, months[idx], params)
     return months
 
 
@@ -338,7 +371,7 @@ def apply_overrides(book: Book, overrides: list[Row]) -> None:
                 new = int(Decimal(row["value"]) * 100)
                 month.list += new - month.total
                 month.total = new
-                month.usage_basis = new
+                month.usage_basis = month.straight_line = new
             elif row["field"] == "product_analytics_mrr":
                 month.products["product_analytics"] = int(Decimal(row["value"]) * 100)
             elif row["field"] == "selected_type":
@@ -350,8 +383,8 @@ def recognize(tables: Tables, run_month: int, params: dict[str, Any]) -> dict[st
     identity, catalog = Identity(tables), Catalog(tables)
     last_month = run_month + params["revenue.lifecycle_forward_months"]
     books: dict[str, Book] = {}
-    for customer_id, sources in sorted(gather(tables, identity, catalog, last_month).items()):
-        months = recognize_customer(sources, catalog, last_month, params)
+    for customer_id, sources in sorted(gather(tables, identity, catalog, run_month, last_month).items()):
+        months = recognize_customer(sources, catalog, run_month, last_month, params)
         if not months:
             continue
         book = Book(customer_id, months)
@@ -359,59 +392,3 @@ def recognize(tables: Tables, run_month: int, params: dict[str, Any]) -> dict[st
         apply_overrides(book, sources.overrides)
         books[customer_id] = book
     return books
-
-
-def customer_month_rows(books: dict[str, Book]) -> list[Row]:
-    rows = []
-    for book in books.values():
-        paying = 0
-        last_paid: int | None = None
-        for idx, month in sorted(book.months.items()):
-            if month.total > 0:
-                paying, last_paid = paying + 1, idx
-            products = sum(month.products.values())
-            gap = month.total - products + month.unallocated_refund if month.is_straight_line_annual else 0
-            rows.append({
-                "customer_id": book.customer_id, "month_idx": idx, "billing_config": month.config,
-                "selected_type": month.selected_type, "classification": month.classification,
-                "list_cents": month.list, "discount_cents": month.discount,
-                "credit_applied_cents": month.credit_applied, "refund_cents": month.refund,
-                "total_cents": month.total, "mrr_cents": max(month.total, 0), "carried_cents": min(month.total, 0),
-                "tax_cents": month.tax, "ex_tax_cents": month.total - month.tax,
-                "straight_line_cents": month.straight_line, "usage_basis_cents": month.usage_basis,
-                "is_straight_line_annual": month.is_straight_line_annual, "discount_ppm": month.discount_ppm,
-                "standard_cents": month.standard, "covered_cents": month.covered,
-                "other_products_cents": month.products.get(OTHER, 0), "basis_gap_cents": gap,
-                "unallocated_refund_cents": month.unallocated_refund, "paying_month_number": paying,
-                "months_since_last_payment": None if last_paid is None else idx - last_paid,
-                "is_gap": month.is_gap,
-            })
-    return rows
-
-
-def product_month_rows(books: dict[str, Book], units: dict[tuple[str, int, str], int]) -> list[Row]:
-    """Dense: every product that the customer ever had, in every month. Units are null without a report (REV-155)."""
-    rows = []
-    for book in books.values():
-        for key in book.product_keys:
-            for idx, month in sorted(book.months.items()):
-                rows.append({
-                    "customer_id": book.customer_id, "month_idx": idx, "product_key": key,
-                    "list_cents": month.product_list.get(key, 0), "mrr_cents": month.products.get(key, 0),
-                    "standard_cents": month.product_standard.get(key, 0),
-                    "units": units.get((book.customer_id, idx, key)),
-                })
-    return rows
-
-
-def usage_units(tables: Tables) -> dict[tuple[str, int, str], int]:
-    """Units = last report of each billing period, never a sum of reports; organizations of one customer add up."""
-    identity, catalog = Identity(tables), Catalog(tables)
-    last: dict[tuple[Any, ...], Row] = {}
-    for row in sorted(tables.get("usage", []), key=lambda one: one["report_at"]):
-        last[row["customer_id"], row.get("organization_id"), row["product_key"], row["period_start"]] = row
-    units: dict[tuple[str, int, str], int] = defaultdict(int)
-    for row in last.values():
-        month = month_of(date.fromordinal(row["period_end"].toordinal() - 1))
-        units[identity.canonical(row["customer_id"]), month, catalog.key(row["product_key"])] += row["units"]
-    return dict(units)

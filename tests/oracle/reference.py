@@ -11,11 +11,13 @@ from typing import Any
 from .adjustments import add_refunds, adjust_all, adjusted_month_rows, adjustment_rows, gather_evidence
 from .arithmetic import month_of
 from .cohorts import cohort_rows
+from .facts import customer_month_rows, product_month_rows, usage_units
 from .identity import Identity, Row, Tables, members
+from .issues import issue_rows
 from .lifecycle import lifecycle_rows, movement_rows
 from .movers import mover_rows
 from .parameters import DEFAULTS
-from .recognition import customer_month_rows, product_month_rows, recognize, usage_units
+from .recognition import recognize
 from .retention import retention_rows
 from .rows import Catalog, read_invoices
 
@@ -41,5 +43,6 @@ def compute(tables: Tables, as_of: date, params: dict[str, Any] | None = None) -
         "movement": movement_rows(lifecycle),
         "retention": retention_rows(ledgers, run_month, values),
         "cohort": cohort_rows(ledgers, units, run_month, values),
+        "data_issue": issue_rows(tables, books),
         "mover": mover_rows(lifecycle, run_month, values),
     }

@@ -98,7 +98,15 @@ def read_invoices(tables: Tables, identity: Identity, catalog: Catalog) -> list[
     return found
 
 
-def read_subscriptions(tables: Tables, identity: Identity, catalog: Catalog, last_month: int) -> list[Invoice]:
+def type_of(month: int, run_month: int) -> str:
+    """The row type (REV-69) that a month's position gives: closed, open, or forward."""
+    if month < run_month:
+        return "completed"
+    return "upcoming" if month == run_month else "upcoming_duplicated"
+
+
+def read_subscriptions(tables: Tables, identity: Identity, catalog: Catalog, run_month: int,
+                       last_month: int) -> list[Invoice]:
     """Periods imported without invoices: one standard row for each month on whose last day the period runs."""
     found = []
     for row in tables.get("subscriptions", []):
@@ -112,7 +120,7 @@ def read_subscriptions(tables: Tables, identity: Identity, catalog: Catalog, las
                     invoice_id=f"{row['subscription_id']}/{month}",
                     customer_id=identity.canonical(row["customer_id"]),
                     month=month,
-                    type="completed",
+                    type=type_of(month, run_month),
                     classification="standard",
                     role="single",
                     period_start=midnight(first_day(month)),

@@ -67,6 +67,10 @@ def read_case(text: str) -> Any:
         raise _invalid([Problem("not_json", f"the input is not JSON: {reason}")]) from None
     if repeated:
         raise _invalid(repeated)
+    try:
+        json.dumps(case, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise _invalid([Problem("not_text", "a text holds half a character (a lone surrogate)")]) from None
     return case
 
 
@@ -88,7 +92,7 @@ def decide(name: str, payload: Any, *, as_of: date, known_at: date, policies: An
                         for r in decision.reasons],
             "near": [{"code": n.code, "text": n.text, "would_change_if": plain(n.would_change_if)}
                      for n in decision.near],
-            "read": _read(params.reads)}
+            "read": _read([r for r in params.reads if not found.matters or r.name in found.matters])}
 
 
 def plain(value: Any) -> Any:
@@ -124,7 +128,7 @@ def _facts(found: Registered, payload: Any) -> BaseModel:
         facts = found.input_model.model_validate(clean)
     except ValidationError as error:
         known = _field_names(found.input_model.model_json_schema())
-        listed = [_problem(entry, known) for entry in error.errors(include_url=False)]
+        listed = [_problem(entry, known) for entry in error.errors(include_url=False) if not _is_echo(entry)]
         problems += [problem for problem in listed if problem.where.path not in inexact]
     else:
         if not problems and found.check:
@@ -132,6 +136,11 @@ def _facts(found: Registered, payload: Any) -> BaseModel:
     if problems:
         raise _invalid(problems)
     return facts
+
+
+def _is_echo(error: Any) -> bool:
+    """A list is called too short when it is long enough, but its items are refused; those are named already."""
+    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
 def _invalid(problems: list[Problem]) -> UnableToDecide:

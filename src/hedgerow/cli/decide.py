@@ -99,7 +99,7 @@ def _explain(answer: dict[str, Any]) -> None:
         if key not in tables:
             console.print(f"  {key.replace('_', ' ')}: {_words(value)}")
     for key, rows in tables.items():
-        show([{column: _words(cell) for column, cell in row.items()} for row in rows], title=key.replace("_", " "))
+        _show_rows(key, rows)
     console.print("Because")
     for reason in answer["reasons"]:
         console.print(f"  {reason['code']}  {reason['text']}" + (f"  ({reason['cite']})" if reason["cite"] else ""))
@@ -110,6 +110,19 @@ def _explain(answer: dict[str, Any]) -> None:
         console.print(f"  {near['code']}  {near['text']}  (if {flips})")
     show([{"policy value": r["name"], "value": _words(r["value"]), "unit": r["unit"], "since": r["valid_from"],
            "cite": r["cite"]} for r in answer["read"]], title="Policy values read", empty="none")
+
+
+def _show_rows(title: str, rows: list[dict[str, Any]]) -> None:
+    """A table; tables inside its rows follow as tables of their own, each row under the name of its parent."""
+    inner: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        name, parent = next(iter(row.items()))
+        for key in [key for key, cell in row.items() if _is_table(cell)]:
+            inner.setdefault(key, []).extend({name: parent, **child} for child in row[key])
+    flat = [{key: _words(cell) for key, cell in row.items() if key not in inner} for row in rows]
+    show(flat, title=title.replace("_", " "))
+    for key, children in inner.items():
+        _show_rows(key, children)
 
 
 def _is_table(value: Any) -> bool:

@@ -17,6 +17,7 @@ def demo(
     months: Annotated[int, typer.Option(help="Months of bills shown, the open month included.")] = 24,
     seed: Annotated[int, typer.Option(help="Another seed, another company.")] = 1,
     as_of: Annotated[str, typer.Option(help="Day of the export, YYYY-MM-DD; today when not given.")] = "",
+    from_month: Annotated[str, typer.Option("--from", help="First month, YYYY-MM, instead of --months.")] = "",
     file_format: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "csv",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
@@ -29,7 +30,8 @@ def demo(
     except ValueError:
         fail(f"--as-of {as_of!r} is not a day such as 2026-11-22", code="bad_argument", as_json=as_json)
     try:
-        summary = write_company(path, accounts=accounts, months=months, seed=seed, as_of=day, file_format=file_format)
+        summary = write_company(path, accounts=accounts, months=months, seed=seed, as_of=day, file_format=file_format,
+                                from_month=from_month)
     except UnableToWriteDemo as error:
         fail_with(error, as_json=as_json)
     rows = [{"table": table, "rows": count} for table, count in summary.rows.items()]

@@ -68,7 +68,7 @@ def import_(
     except UnableTo as error:
         fail_with(error, as_json=as_json)
     _print(result, as_json=as_json, as_csv=as_csv)
-    raise typer.Exit(int(Exit.FAILED if result.refused else Exit.OK))
+    raise typer.Exit(int(Exit.FAILED if result.refused or result.errors else Exit.OK))
 
 
 def _pairs(options: list[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from hedgerow.cli import revenue_close, revenue_detail
 from hedgerow.cli.revenue_door import AsOf, Chart, Csv, From, HomeOption, Json, Marker, Product, Series, To, opened
 
 app = typer.Typer(no_args_is_help=True, help="MRR, movements, retention, forecast: ask the current snapshot.")
@@ -115,3 +116,132 @@ def lifecycle(
         rows = query.lifecycle_counts(snapshot=door.snapshot, from_month=from_month, to_month=to_month,
                                       product=door.product(product), stage=stage)
         door.show(rows, ["month", "product", "stage", "customers", "mrr", "delta", "status"], "Customers by stage")
+
+
+@app.command()
+def summary(
+    from_month: From = None, to_month: To = None, product: Product = None, chart: Chart = None,
+    home: HomeOption = None, as_of: AsOf = None, as_json: Json = False, as_csv: Csv = False,
+) -> None:
+    """MRR of each month in both series, ARR, paying customers, usage per product (REV-140)."""
+    from hedgerow.app.revenue.queries import movements as query
+    from hedgerow.app.revenue.sparks import bars
+    from hedgerow.kernel.money import Money
+
+    with opened(home, as_of, as_json, as_csv) as door:
+        asked: dict[str, Any] = {"snapshot": door.snapshot, "from_month": from_month, "to_month": to_month}
+        rows = query.summary(**asked, product=door.product(product))
+        door.draw(chart, lambda: _charts().mrr_chart(query.summary(**asked, product=product)))
+        columns = ["month", "product", "unadjusted", "adjusted", "arr", "arr_adjusted", "customers", "mrr_ex_tax",
+                   "units", "status"]
+        if door.for_people:
+            lengths = bars([Money.parse(row["unadjusted"]).cents for row in rows])
+            rows = [{**row, "trend": bar} for row, bar in zip(rows, lengths, strict=True)]
+            columns.insert(4, "trend")
+        door.show(rows, columns, "Monthly recurring revenue, dollars", series="both")
+
+
+app.command("mrr", hidden=True)(summary)
+
+
+@app.command()
+def cohorts(
+    from_month: From = None, to_month: To = None,
+    kind: Annotated[str | None, typer.Option("--kind", help="ndr, gdr or usage.")] = None, product: Product = None,
+    chart: Chart = None, home: HomeOption = None, as_of: AsOf = None, as_json: Json = False, as_csv: Csv = False,
+) -> None:
+    """Retention by first paying month and age: dollars (ndr, gdr) and units (usage). The range chooses cohorts."""
+    from hedgerow.app.revenue.queries import retention as query
+
+    with opened(home, as_of, as_json, as_csv) as door:
+        # Units belong to a product, so a table of usage begins with all of them.
+        chosen = product if kind == "usage" else door.product(product)
+        asked = kind or ("ndr" if door.for_people else None)
+        rows = query.cohorts(snapshot=door.snapshot, from_month=from_month, to_month=to_month, kind=asked,
+                             product=chosen)
+        shown = kind or "ndr"
+        door.draw(chart, lambda: _charts().cohort_chart(
+            [r for r in rows if r["product"] == (product if product not in ("all", "total") else None)], shown))
+        columns = ["cohort", "age", "month", "product", "kind", "value", "customers", "is_partial", "status"]
+        if door.for_people:
+            rows, columns = _cohort_table(rows)
+        door.show(rows, columns, f"Cohort retention, {shown} percent by age in months (* partial first month)")
+
+
+def _cohort_table(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
+    """A line a cohort with a small picture of its life and the ages that people ask for."""
+    from decimal import Decimal
+
+    from hedgerow.app.revenue.sparks import spark
+
+    lines: dict[tuple[str, str | None], dict[str, Any]] = {}
+    for row in rows:
+        line = lines.setdefault((row["cohort"], row["product"]), {
+            "cohort": row["cohort"] + ("*" if row["is_partial"] else ""), "product": row["product"] or "total",
+            "customers": row["customers"], "values": []})
+        line["values"].append(None if row["value"] is None else int(Decimal(row["value"]) * 100))
+        if row["age"] in (1, 3, 6, 12, 18):
+            line[f"m{row['age']}"] = row["value"]
+    for line in lines.values():
+        line["life"] = spark(line.pop("values"))
+    return list(lines.values()), ["cohort", "product", "customers", "m1", "m3", "m6", "m12", "m18", "life"]
+
+
+@app.command()
+def movers(
+    at: Annotated[str | None, typer.Option("--month", help="One month.", metavar="YYYY-MM")] = None,
+    closed_months_only: Annotated[bool, typer.Option("--closed-months-only", help="Leave the forecast out.")] = False,
+    side: Annotated[str | None, typer.Option("--side", help="gainer or loser.")] = None, home: HomeOption = None,
+    as_of: AsOf = None, as_json: Json = False, as_csv: Csv = False,
+) -> None:
+    """Gainers and losers with owner, products, usage, adjustments, deals and health (REV-100)."""
+    from hedgerow.app.revenue.queries import movers as query
+
+    with opened(home, as_of, as_json, as_csv) as door:
+        rows = query.movers(snapshot=door.snapshot, month=at, closed_months_only=closed_months_only, side=side)
+        columns = ["month", "side", "rank", "customer_id", "name", "owner", "segment", "previous", "current", "delta",
+                   "delta_percent", "stage", "product_deltas", "usage_deltas", "adjustment", "credits", "refunds",
+                   "open_deal_stage", "health", "last_contact", "status"]
+        if door.for_people:
+            columns = ["month", "side", "rank", "name", "owner", "previous", "current", "delta", "delta_percent",
+                       "stage", "adjustment", "health", "status"]
+        door.show(rows, columns, "Gainers and losers, dollars a month", series="unadjusted")
+
+
+@app.command()
+def forecast(
+    customer: Annotated[str | None, typer.Argument(help="One customer; else the outlook in layers.")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="customer, product or total.")] = None,
+    product: Product = None,
+    accuracy: Annotated[bool, typer.Option("--accuracy", help="Stored forecasts against closed months.")] = False,
+    home: HomeOption = None, as_of: AsOf = None, as_json: Json = False, as_csv: Csv = False,
+) -> None:
+    """The open month and the months ahead (REV-102 to REV-109, REV-159)."""
+    from hedgerow.app.revenue.forecast_history import accuracy as stored_accuracy
+    from hedgerow.app.revenue.queries import forecast as query
+
+    with opened(home, as_of, as_json, as_csv) as door:
+        level = "accuracy" if accuracy else by or ("product" if product else "customer" if customer else "total")
+        asks = {
+            "total": lambda: query.outlook(snapshot=door.snapshot),
+            "customer": lambda: query.forecast_customers(snapshot=door.snapshot, customer=customer),
+            "product": lambda: query.forecast_products(snapshot=door.snapshot, product=product, customer=customer),
+            "accuracy": lambda: stored_accuracy(snapshot=door.snapshot)}
+        columns = {
+            "total": ["month", "layer", "customers", "amount", "note", "status"],
+            "customer": ["month", "customer_id", "name", "owner", "completed", "forecast", "last_closed",
+                         "growth_percent", "alert", "status"],
+            "product": ["month", "product", "customer_id", "customers", "units_to_date", "days", "projected_units",
+                        "forecast", "method", "lifetime_value", "last_month", "billing_limit", "status"],
+            "accuracy": ["month", "forecast_on", "product", "method", "customers", "forecast", "closed",
+                         "error_percent"]}
+        if level not in asks:
+            from hedgerow.app.revenue.queries.window import UnableToAnswer
+
+            raise UnableToAnswer("bad_level", f"--by {level!r}: choose customer, product or total")
+        door.show(asks[level](), columns[level], f"Forecast, {level}", series="unadjusted",
+                  empty="This snapshot holds no forecast.")
+
+
+revenue_detail.add_to(app)
+revenue_close.add_to(app)

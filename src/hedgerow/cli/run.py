@@ -21,8 +21,8 @@ def run(
     known_at: Annotated[str | None, typer.Option(help="Use only policy values recorded by this day. Today.")] = None,
     engine: Annotated[str, typer.Option(help="duckdb, clickhouse, spark or postgres.", envvar="HEDGEROW_ENGINE")] = "duckdb",
     policies: Annotated[Path | None, typer.Option(help="Company policy folder; <home>/policies when there is one.")] = None,
-    memory_limit: Annotated[str | None, typer.Option(help="Such as 1GB; beyond it the embedded engine spills to disk.",
-                                                     envvar="HEDGEROW_MEMORY_LIMIT")] = None,
+    memory_limit: Annotated[str, typer.Option(help="Such as 1GB; beyond it the embedded engine spills to disk.",
+                                              envvar="HEDGEROW_MEMORY_LIMIT")] = "3GB",
     threads: Annotated[int | None, typer.Option(help="Threads of the embedded engine.", envvar="HEDGEROW_THREADS", min=1)] = None,
     force: Annotated[bool, typer.Option("--force", help="Build again even when nothing changed.")] = False,
     accept_loss: Annotated[bool, typer.Option("--accept-loss", help="Accept that many paying customers vanished.")] = False,
@@ -45,7 +45,7 @@ def run(
     folder = policies or (place.policies if place.policies.is_dir() else None)
     options: dict[str, Any] = {}
     if engine == "duckdb":
-        options = {"memory_limit": memory_limit, "threads": threads, "spill": place.root / "spill" if memory_limit else None}
+        options = {"memory_limit": memory_limit, "threads": threads, "spill": place.root / "spill"}
     is_quiet = as_json or as_csv
     try:
         params = load_policies(folder).params(day, known)

@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 from hedgerow.kernel.calendar import MonthIdx
 from hedgerow.kernel.money import Money
 
+FIRST_YEAR, LAST_YEAR = 1970, 2198
 _MONEY = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,2})?", re.ASCII)
 _PERCENT = re.compile(r"(-?[0-9]{1,6}(?:\.[0-9]{1,4})?)(%?)", re.ASCII)
 _UNIT_PRICE = re.compile(r"[0-9]{1,8}(\.[0-9]{1,10})?", re.ASCII)
@@ -87,35 +88,45 @@ def _unit_price(value: Any) -> Decimal:
     return Decimal(text)
 
 
+def _in_time(given: Any, year: int) -> None:
+    """Beyond these years a text is a slip of the key. What a rule computed may lie there."""
+    if isinstance(given, str) and not FIRST_YEAR <= year <= LAST_YEAR:
+        raise PydanticCustomError("out_of_range", "must be in the years {first} to {last}",
+                                  {"first": FIRST_YEAR, "last": LAST_YEAR})
+
+
 def _day(value: Any) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
     try:
-        if isinstance(value, str) and _DAY.fullmatch(value):
-            return date.fromisoformat(value)
+        day = date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else value
     except ValueError:
-        pass
-    raise PydanticCustomError("not_date", "must be a day that exists, such as 2026-03-31")
+        day = None
+    if not isinstance(day, date) or isinstance(day, datetime):
+        raise PydanticCustomError("not_date", "must be a day that exists, such as 2026-03-31")
+    _in_time(value, day.year)
+    return day
 
 
 def _instant(value: Any) -> datetime:
     """An instant in UTC without zone; a day alone is its first instant."""
     try:
         if isinstance(value, date) and not isinstance(value, datetime):
-            return datetime(value.year, value.month, value.day)  # noqa: DTZ001 (all instants here are UTC)
-        instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-        return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
+            instant = datetime(value.year, value.month, value.day)  # noqa: DTZ001 (all instants here are UTC)
+        else:
+            instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        instant = instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
     except (ValueError, OverflowError):
         raise PydanticCustomError("not_timestamp", "must be an instant such as 2026-03-31T12:00:00Z") from None
+    _in_time(value, instant.year)
+    return instant
 
 
 def _month(value: Any) -> MonthIdx:
-    if isinstance(value, MonthIdx):
-        return value
     try:
-        return MonthIdx.parse(value)
+        month = value if isinstance(value, MonthIdx) else MonthIdx.parse(value)
     except (ValueError, TypeError):
         raise PydanticCustomError("not_month", "must be a month such as 2026-03") from None
+    _in_time(value, month.year)
+    return month
 
 
 def _schema(kind: str, pattern: str, example: str) -> WithJsonSchema:

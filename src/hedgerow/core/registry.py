@@ -33,7 +33,11 @@ Check = Callable[[Any], list[Problem]]
 
 @dataclass(frozen=True)
 class Registered:
-    """One decision. ``example`` is a payload that really decides; ``check`` lists what no single field can show."""
+    """One decision. ``example`` is a payload that really decides; ``check`` lists what no single field can show.
+
+    ``matters`` names the policy values that can move the answer, where an engine loads all values at once; empty means
+    that whatever is read matters.
+    """
 
     name: str
     summary: str
@@ -43,6 +47,7 @@ class Registered:
     example: Mapping[str, Any]
     function: Decide
     check: Check | None = None
+    matters: tuple[str, ...] = ()
 
     def schema(self) -> dict[str, Any]:
         """Name, summary, rules, JSON schema of input and output, and the example payload."""
@@ -59,7 +64,8 @@ class Registry:
     decisions: dict[str, Registered] = field(default_factory=dict)
 
     def register(self, name: str, *, input_model: type[BaseModel], output_model: type[BaseModel], summary: str,
-                 rules: Sequence[str], example: Mapping[str, Any], check: Check | None = None) -> Callable[[F], F]:
+                 rules: Sequence[str], example: Mapping[str, Any], check: Check | None = None,
+                 matters: Sequence[str] = ()) -> Callable[[F], F]:
         """Decorator. Raises ValueError for a malformed or taken name, or a decision that names no rule."""
         if not _NAME.fullmatch(name):
             raise ValueError(f"{name!r} is not a dotted name such as revenue.split")
@@ -70,7 +76,7 @@ class Registry:
 
         def remember(function: F) -> F:
             self.decisions[name] = Registered(name, summary, tuple(rules), input_model, output_model, example,
-                                              function, check)
+                                              function, check, tuple(matters))
             return function
 
         return remember

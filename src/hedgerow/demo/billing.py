@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from hedgerow.demo.catalogue import NEGOTIATED_PRICE, NEGOTIATED_TIERS, PRODUCTS, half_up, list_price, tier_price
 from hedgerow.demo.rows import dollars, month_text
-from hedgerow.demo.world import Span, World, at, day_weights, stamp
+from hedgerow.demo.world import Span, World, at, day_weights, span_of, stamp
 
 TAX_PPM = 200_000
 PPM = 1_000_000
@@ -114,8 +114,6 @@ def write_bill(world: World, bill: Bill, invoice_type: str = "completed") -> Non
 
 def forecast_bills(bill: Bill, open_idx: int) -> list[tuple[Bill, str]]:
     """The running period's preview, and copies of it for the months up to two after the open one (REV-69)."""
-    from hedgerow.demo.world import span_of
-
     result = [(replace(bill, suffix=bill.suffix + "_up"), "upcoming")]
     for month_idx in range(bill.span.month_idx + 1, open_idx + 3):
         span = span_of(month_idx, bill.payer.anchor)

@@ -86,6 +86,11 @@ def write_month(world: World, profile: Profile, bill: Bill, share: tuple[int, in
     """A finished month with its invoice, or the running one with its preview and forward copies; and its usage."""
     metered = [u for u in true_units(profile, bill.span.month_idx, share) if u[0] != "platform_package"]
     write_usage(world, bill.payer, bill.span, metered)
+    write_invoice(world, bill)
+
+
+def write_invoice(world: World, bill: Bill) -> None:
+    """The invoice of a finished period, or the previews of the running one."""
     if world.is_closed(bill.span):
         write_bill(world, bill)
     elif world.is_running(bill.span):

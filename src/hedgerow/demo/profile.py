@@ -27,7 +27,7 @@ _KINDS = (
 #: Product, share of payers that use it (percent), weight in the bill.
 _MIX = (
     ("product_analytics", 88, 60), ("session_replay", 52, 30), ("feature_flags", 30, 18), ("error_tracking", 20, 14),
-    ("data_warehouse", 13, 16), ("surveys", 11, 9),
+    ("data_warehouse", 13, 16), ("surveys", 15, 14),
 )
 
 

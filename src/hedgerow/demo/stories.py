@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from hedgerow.demo.accounts import payer_of, write_account, write_config, write_subscription
 from hedgerow.demo.billing import Payer, write_usage
 from hedgerow.demo.chance import below
-from hedgerow.demo.monthly import months_shown, write_agreement, write_standard_months
+from hedgerow.demo.monthly import (
+    month_bill,
+    months_shown,
+    write_agreement,
+    write_invoice,
+    write_month,
+    write_standard_months,
+)
 from hedgerow.demo.prepaid import tell_amortized, tell_annual, tell_startup
 from hedgerow.demo.profile import Profile
 from hedgerow.demo.world import World, span_of
@@ -75,41 +83,17 @@ def _unsupported(world: World, profile: Profile) -> None:
     world.rows.add("provider_customers", provider_customer_id=second.provider_customer_id,
                    customer_id=second.customer_id, role="single")
     months = months_shown(world, life.from_idx, life.end_idx, 1)
-    for payer, share in ((first, (3, 5)), (second, (2, 5))):
+    for payer in (first, second):
         write_subscription(world, payer, span_of(life.from_idx, 1).start, None)
-        with_suffix = "" if payer is first else "b"
-        _write_shared_customer(world, profile, payer, months, share, with_suffix)
-
-
-def _write_shared_customer(world: World, profile: Profile, payer: Payer, months: range, share: tuple[int, int],
-                           suffix: str) -> None:
-    """Months whose invoice ids carry a suffix, because two provider objects bill one customer."""
-    from dataclasses import replace
-
-    from hedgerow.demo.monthly import month_bill, write_month
-
     for month_idx in months:
-        bill = replace(month_bill(world, profile, payer, span_of(month_idx, 1), share=share), suffix=suffix)
-        if suffix:  # usage is reported per organization, once
-            _write_bill_only(world, bill)
-        else:
-            write_month(world, profile, bill)
-
-
-def _write_bill_only(world: World, bill: object) -> None:
-    from hedgerow.demo.billing import Bill, forecast_bills, write_bill
-
-    assert isinstance(bill, Bill)
-    if world.is_closed(bill.span):
-        write_bill(world, bill)
-    else:
-        for forecast, invoice_type in forecast_bills(bill, world.open_idx):
-            write_bill(world, forecast, invoice_type)
+        span = span_of(month_idx, 1)
+        write_month(world, profile, month_bill(world, profile, first, span, share=(3, 5)))
+        write_invoice(world, replace(month_bill(world, profile, second, span, share=(2, 5)), suffix="b"))
 
 
 def _moved(world: World, profile: Profile) -> None:
-    """A region move (REV-40): the EU account bills until the month of the move, the US account from then on."""
-    source, target, life = payer_of(profile, "s"), payer_of(profile), profile.lives[0]
+    """A region move (REV-40): the EU account bills until the month of the move, a new US one from then on."""
+    source, target, life = payer_of(profile), payer_of(profile, "n"), profile.lives[0]
     moved_on = span_of(profile.turn_idx, 1).start
     has_moved = moved_on <= world.as_of
     before = months_shown(world, life.from_idx, profile.turn_idx, 1)

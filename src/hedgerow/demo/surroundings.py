@@ -111,7 +111,7 @@ def _product_events(world: World, profile: Profile) -> None:
             world.rows.add(
                 "events", event_id=f"evt_{profile.number}_{adoption.product_key}", customer_id=profile.customer_id,
                 organization_id=f"org_{profile.customer_id[4:]}", name="billing product activated",
-                product_key=adoption.product_key, at=stamp(at(on, 12)))
+                product_key=adoption.product_key, occurred_at=stamp(at(on, 12)))
 
 
 def _assignments(world: World, profile: Profile) -> None:

@@ -39,16 +39,15 @@ _Counted = tuple[str, str, str, str]
 
 _COUNTED: list[_Counted] = [
     ("waterfall", "REV-28", "customer-months whose list - discount - credit - refund is not their total",
-     "SELECT COUNT(*) FROM customer_month AS c WHERE c.list_cents - c.discount_cents - c.credit_applied_cents "
+     "SELECT COUNT(*) FROM special_fact AS c WHERE c.list_cents - c.discount_cents - c.credit_applied_cents "
      "- c.refund_cents <> c.total_cents"),
     ("one row per customer-month", "REV-21", "customer-months that stand twice in the summary",
-     "SELECT COUNT(*) FROM (SELECT c.customer_id, c.month_idx FROM customer_month AS c "
-     "GROUP BY c.customer_id, c.month_idx HAVING COUNT(*) > 1) AS d"),
+     "SELECT COUNT(*) FROM (SELECT c.customer_no, c.month_idx FROM customer_fact AS c "
+     "GROUP BY c.customer_no, c.month_idx HAVING COUNT(*) > 1) AS d"),
     ("layers agree", "REV-21", "months whose unadjusted stages do not add up to the summary",
-     "SELECT COUNT(*) FROM (SELECT c.month_idx, CAST(SUM(c.mrr_cents) AS BIGINT) AS total_cents FROM customer_month AS c "
+     "SELECT COUNT(*) FROM (SELECT c.month_idx, CAST(SUM(c.mrr_cents) AS BIGINT) AS total_cents FROM customer_fact AS c "
      "GROUP BY c.month_idx) AS s LEFT JOIN (SELECT l.month_idx, CAST(SUM(l.mrr_cents) AS BIGINT) AS staged_cents "
-     "FROM stage_month AS l WHERE l.scope = 'total' AND (l.track = 'same' OR l.track = 'raw' OR l.track = 'raw_stored' "
-     "OR l.track = 'raw_usage') GROUP BY l.month_idx) AS l ON l.month_idx = s.month_idx "
+     "FROM stage_fact AS l WHERE l.scope_no = 0 AND l.owner_no % 2 = 0 GROUP BY l.month_idx) AS l ON l.month_idx = s.month_idx "
      "WHERE s.total_cents <> COALESCE(l.staged_cents, 0)"),
     ("baseline", "REV-150", "months in which baseline is not retained less churned",
      "SELECT COUNT(*) FROM (SELECT m.series, m.scope, m.month_idx, CAST(SUM(CASE WHEN m.component = 'baseline' "
@@ -59,9 +58,8 @@ _COUNTED: list[_Counted] = [
      "SELECT COUNT(*) FROM (SELECT m.month_idx, CAST(SUM(CASE WHEN m.component = 'baseline' OR m.component = 'churned' "
      "THEN 0 ELSE m.amount_cents END) AS BIGINT) AS parts_cents FROM movement AS m "
      "WHERE m.series = 'adjusted' AND m.scope = 'total' GROUP BY m.month_idx) AS p "
-     "LEFT JOIN (SELECT l.month_idx, CAST(SUM(l.mrr_cents) AS BIGINT) AS staged_cents FROM stage_month AS l "
-     "WHERE l.scope = 'total' AND (l.track = 'same' OR l.track = 'adj' OR l.track = 'adj_stored' OR l.track = 'adj_usage') "
-     "GROUP BY l.month_idx) AS s ON s.month_idx = p.month_idx WHERE p.parts_cents <> COALESCE(s.staged_cents, 0)"),
+     "LEFT JOIN (SELECT l.month_idx, CAST(SUM(l.mrr_cents) AS BIGINT) AS staged_cents FROM stage_fact AS l "
+     "WHERE l.scope_no = 0 AND (l.owner_no % 8 = 0 OR l.owner_no % 2 = 1) GROUP BY l.month_idx) AS s ON s.month_idx = p.month_idx WHERE p.parts_cents <> COALESCE(s.staged_cents, 0)"),
     ("GDR at most NDR", "REV-82", "retention cells in which capped revenue exceeds current or base revenue",
      "SELECT COUNT(*) FROM retention AS r WHERE r.capped_cents > r.current_cents OR r.capped_cents > r.base_cents"),
     ("prepayments add up", "REV-30", "prepayments whose split rows do not add up to the price paid",

@@ -58,6 +58,7 @@ def build_snapshot(home: Home, engine: Engine, *, as_of: date, params: Params, c
         return Built(folder, _read_json(folder / "manifest.json"), _read_checks(folder), False)
     home.snapshots.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".building-", dir=home.snapshots))
+    work.chmod(0o755)
     try:
         published = build_tables(engine, tables, as_of=as_of, params=params, on_step=on_step)
         checks = check_build(engine, params, accept_loss=accept_loss)

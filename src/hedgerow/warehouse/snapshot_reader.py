@@ -28,6 +28,7 @@ TABLES: dict[str, dict[str, str]] = {
                  "owner_name": _TEXT, "segment": _TEXT, "region": _TEXT, "billed_via": _TEXT,
                  "first_month_idx": _MONTH, "health": _TEXT, "last_contact_at": "TIMESTAMP"},
     "customer_member": {"source_customer_id": _ID, "customer_id": _ID, "kind": _TEXT, "note": _TEXT},
+    "customer_redirect": {"source_customer_id": _ID, "customer_id": _ID, "kind": _TEXT, "note": _TEXT},
     "customer_month": {
         "customer_id": _ID, "month_idx": _MONTH, "billing_config": _TEXT, "selected_type": _TEXT,
         "classification": _TEXT, "list_cents": _CENTS, "discount_cents": _CENTS, "credit_applied_cents": _CENTS,
@@ -48,7 +49,7 @@ TABLES: dict[str, dict[str, str]] = {
     "adjustment": {"rule": _TEXT, "state": _TEXT, "scope": _TEXT, "customer_id": _ID, "basis": _TEXT,
                    "month_idx": _MONTH, "before_cents": _CENTS, "after_cents": _CENTS, "prev1_cents": _CENTS,
                    "prev2_cents": _CENTS, "next_cents": _CENTS, "credit_cents": _CENTS, "discount_ppm": _COUNT},
-    "lifecycle": {"scope": _TEXT, "customer_id": _ID, "track": _TEXT, "month_idx": _MONTH, "stage": _TEXT,
+    "stage_month": {"scope": _TEXT, "customer_id": _ID, "track": _TEXT, "month_idx": _MONTH, "stage": _TEXT,
                   "prev_cents": _CENTS, "mrr_cents": _CENTS, "delta_cents": _CENTS},
     "movement": {"series": _TEXT, "scope": _TEXT, "month_idx": _MONTH, "component": _TEXT, "customers": _COUNT,
                  "amount_cents": _CENTS},
@@ -161,12 +162,12 @@ class Snapshot:
         file = self.folder / "tables" / f"{name}.parquet"
         definition = None if file.is_file() else _query_model(name)
         if definition is None:
-            self._create_view(name, [file] if file.is_file() else [], TABLES[name])
+            self._create_view(name, [file] if file.is_file() else [], TABLES.get(name, {}))
         else:
-            for read in set(_READS.findall(definition)) & TABLES.keys() - {name}:
-                self.table(read)
-            self.connection.execute(f"CREATE VIEW {name} AS {definition}")
-            self._views.add(name)
+            for read in sorted(set(_READS.findall(definition)) - {name}):
+                if read in TABLES or (self.folder / "tables" / f"{read}.parquet").is_file():
+                    self.table(read)
+            self._create_query(name, definition)
         return name
 
     def landing(self, name: str) -> str:
@@ -208,6 +209,12 @@ class Snapshot:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def landing_tables(self) -> dict[str, list[Path]]:
+        """The landing files behind this snapshot, by table."""
+        listed = self.manifest.get("landing")
+        names = listed if isinstance(listed, dict) else {file.stem for file in self.home.landing.glob("*/*.parquet")}
+        return {name: self._landing_files(name) for name in names}
+
     def _landing_files(self, name: str) -> list[Path]:
         listed = self.manifest.get("landing")
         if not isinstance(listed, dict):
@@ -217,6 +224,16 @@ class Snapshot:
         paths = [Path(entry["path"] if isinstance(entry, dict) else entry) for entry in entries]
         root = self.home.root.resolve()
         return [path for path in (p if p.is_absolute() else root / p for p in paths) if path.is_file()]
+
+    def _create_query(self, name: str, definition: str) -> None:
+        import duckdb
+
+        try:
+            self.connection.execute(f"CREATE VIEW {name} AS {definition}")
+        except duckdb.CatalogException as error:
+            raise UnableToOpenSnapshot("broken_snapshot", f"snapshot {self.id} was built by other models than these "
+                                       f"({str(error).splitlines()[0]}); build again with: hedgerow run") from None
+        self._views.add(name)
 
     def _create_view(self, view: str, files: list[Path], columns: Mapping[str, str]) -> None:
         if files:

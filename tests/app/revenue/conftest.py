@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -12,6 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from hedgerow.warehouse.snapshot_reader import TABLES, stored_columns
+
+#: Views over other tables; the reader makes them from their models.
+BUILT_ON_READING = ("adjusted_month", "customer_member")
 
 
 def idx(month: str) -> int:
@@ -44,9 +48,9 @@ def write_home(root: Path, *, run: str = "2025-11", first: str = "2025-06", as_o
                **manifest: Any) -> Path:
     """A home folder with one snapshot, made current."""
     folder = root / "snapshots" / snapshot
-    given = {"policy_month": policy_months(first, run), "retention_window": [
-        {"window_months": months} for months in (3, 6, 12)], **(tables or {})}
-    given.setdefault("adjusted_month", both_series(given))
+    given = {**{name: [] for name in TABLES if name not in BUILT_ON_READING},
+             "policy_month": policy_months(first, run),
+             "retention_window": [{"window_months": months} for months in (3, 6, 12)], **(tables or {})}
     for name, rows in given.items():
         write_table(folder / "tables" / f"{name}.parquet", rows, TABLES[name])
     listed = {}
@@ -60,18 +64,6 @@ def write_home(root: Path, *, run: str = "2025-11", first: str = "2025-06", as_o
     (root / "current").unlink(missing_ok=True)
     (root / "current").symlink_to(folder)
     return root
-
-
-def both_series(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
-    """adjusted_month from the other tables: changed customers from their own rows, all others unchanged."""
-    changed = tables.get("changed_month", [])
-    theirs = {row["customer_id"] for row in changed}
-    plain = [("total", r["customer_id"], r["month_idx"], r["total_cents"]) for r in tables.get("customer_month", [])]
-    plain += [(r["product_key"], r["customer_id"], r["month_idx"], r["mrr_cents"])
-              for r in tables.get("product_month", [])]
-    return [*({"scope": s, "customer_id": c, "month_idx": m, "unadjusted_cents": v, "adjusted_cents": v}
-              for s, c, m, v in plain if c not in theirs),
-            *({k: row[k] for k in TABLES["adjusted_month"]} for row in changed if row["is_published"])]
 
 
 def movement(month: str, component: str, customers: int, cents: int, scope: str = "total",
@@ -114,7 +106,7 @@ def home_l(tmp_path: Path) -> Path:
         "customer_member": [{"source_customer_id": s, "customer_id": c, "kind": k} for s, c, k in
                             [("g-eu", "g", "region_migration")]],
         "customer_month": totals, "product_month": products,
-        "lifecycle": [*(stage(w, "2025-10", name, prev, now) for w, prev, now, name in EXAMPLE_L),
+        "stage_month": [*(stage(w, "2025-10", name, prev, now) for w, prev, now, name in EXAMPLE_L),
                       stage("g", "2025-10", "new", 0, 30000, "session_replay"),
                       stage("r", "2025-07", "new", 0, 30000), stage("r", "2025-08", "churned", 30000, 0)],
         "movement": [movement("2025-10", "baseline", 4, 400000), movement("2025-10", "new", 1, 120000),
@@ -139,6 +131,13 @@ def home_r(tmp_path: Path) -> Path:
                        "base_month_idx": idx("2025-07"), "customers": 4, "base_cents": 402000,
                        "current_cents": 322000, "capped_cents": 292000}],
     })
+
+
+@pytest.fixture
+def made() -> SimpleNamespace:
+    """The makers of hand-made rows and homes."""
+    return SimpleNamespace(write_home=write_home, summed=summed, stage=stage, movement=movement, idx=idx,
+                           policy_months=policy_months)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import io
 import json
 
 import pytest
-from conftest import write_home
 
 
 def test_movements_of_example_l(home_l, ask):
@@ -92,10 +91,16 @@ def test_an_unlisted_window_is_computed_but_marked(home_r, ask):
     cell = cells[(2025 * 12 + 9, "total")]
     assert (cell["customers"], cell["base_cents"], cell["current_cents"], cell["capped_cents"]) == (
         4, 402000, 322000, 292000)
-    [row] = json.loads(ask(home_r, "retention", "--from", "2025-11", "--to", "2025-11", "--window", "4",
+    [row] = json.loads(ask(home_r, "retention", "--from", "2025-09", "--to", "2025-09", "--window", "2",
                            "--json").stdout)
     assert (row["base"], row["current"], row["ndr"]) == ("4020.00", "0.00", "0.00")
     assert "not publishable" in row["note"]
+
+
+def test_retention_of_the_open_month_is_unknown_not_empty(home_r, ask):
+    [row] = json.loads(ask(home_r, "retention", "--from", "2025-11", "--to", "2025-11", "--window", "3",
+                           "--json").stdout)
+    assert (row["ndr"], row["note"]) == (None, "2025-11 is not closed; retention is stated for closed months")
 
 
 def test_month_of_a_customer(home_l, ask):
@@ -145,8 +150,8 @@ def test_wrong_calls_say_the_way_out(home_l, ask, words, code, exit_code):
     assert done.stdout == ""
 
 
-def test_the_snapshot_of_another_day_answers_when_it_exists(home_l, ask):
-    write_home(home_l, snapshot="two", as_of="2025-11-21")
+def test_the_snapshot_of_another_day_answers_when_it_exists(home_l, ask, made):
+    made.write_home(home_l, snapshot="two", as_of="2025-11-21")
     before = ask(home_l, "movements", "--as-of", "2025-11-20", "--json", "--from", "2025-10", "--to", "2025-10")
     assert any(row["amount"] == "1200.00" for row in json.loads(before.stdout))
     after = ask(home_l, "movements", "--json", "--from", "2025-10", "--to", "2025-10")
@@ -159,8 +164,8 @@ def test_without_a_snapshot_the_way_out_is_named(tmp_path, ask):
     assert "hedgerow run" in done.stderr
 
 
-def test_an_empty_snapshot_answers_with_zeros(tmp_path, ask):
-    rows = json.loads(ask(write_home(tmp_path), "movements", "--json").stdout)
+def test_an_empty_snapshot_answers_with_zeros(tmp_path, ask, made):
+    rows = json.loads(ask(made.write_home(tmp_path), "movements", "--json").stdout)
     assert {row["amount"] for row in rows} == {"0.00"}
     done = ask(tmp_path, "retention", "--window", "3", "--from", "2025-10", "--json")
     assert json.loads(done.stdout)[0]["ndr"] is None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import duckdb
+
 from hedgerow.warehouse.engines.base import Engine
 
 Build = Callable[[Engine], Sequence[str]]

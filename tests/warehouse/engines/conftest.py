@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hedgerow.warehouse.engines import open_engine
 from hedgerow.warehouse.engines.base import Engine
 
 from .postgres_cluster import binaries, cluster
 
 OpenEngine = Callable[[str], Engine]
-# Little data: one partition, and no compiling of code for a handful of rows.
-SMALL_SPARK = {"spark.sql.shuffle.partitions": "1", "spark.default.parallelism": "1", "spark.sql.codegen.wholeStage": "false",
-               "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+# Little data needs no more.
+SMALL_SPARK = {"spark.sql.shuffle.partitions": "2"}
 
 
 @pytest.fixture(scope="session")

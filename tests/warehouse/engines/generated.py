@@ -6,7 +6,7 @@ Plausible companies live in the demo; here the point is that rows collide, so th
 from __future__ import annotations
 
 import random
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -52,14 +52,14 @@ def _rows(dice: random.Random, table: Table) -> list[dict[str, Any]]:
     own = {c.name for c in table.columns} & _POOLS.keys()
     found = {}
     for number in range(_ROWS.get(table.name, pool or 20)):
-        row = {c.stored: _value(dice, c, table, number if pool and c.name == table.key[0] else None) for c in table.columns}
+        row = {c.stored: _value(dice, c, number if pool and c.name == table.key[0] else None) for c in table.columns}
         if not pool and table.key[0] not in own and len(table.key) == 1 and table.key[0] not in _ALIASES:
             row[table.stored_key[0]] = f"{table.key[0][:3]}_{number}"
         found[tuple(row[key] for key in table.stored_key)] = row
     return list(found.values())
 
 
-def _value(dice: random.Random, column: Column, table: Table, number: int | None) -> Any:
+def _value(dice: random.Random, column: Column, number: int | None) -> Any:
     pool = _ALIASES.get(column.name, column.name)
     if pool in _POOLS:
         if number is None and not column.is_required and dice.random() < 0.3:
@@ -84,7 +84,8 @@ def _of_type(dice: random.Random, column: Column) -> Any:
         case "date":
             return dice.choice((day, day.replace(day=1)))
         case "timestamp":
-            return datetime(day.year, day.month, day.day, *dice.choice(((0, 0, 0), (0, 0, 1), (23, 59, 59), (12, 0, 0, 123))))
+            clock = dice.choice((time(0, 0), time(0, 0, 1), time(23, 59, 59), time(12, 0, 0, 123)))
+            return datetime.combine(day, clock)
         case "month":
             return day.year * 12 + day.month - 1
         case "boolean":
@@ -97,17 +98,18 @@ def _repair(dice: random.Random, rows: dict[str, list[dict[str, Any]]]) -> None:
     for table in ("invoices", "usage"):
         for row in rows[table]:
             first = dice.randrange(_MONTHS)
-            start = date(_FIRST.year + (_FIRST.month - 1 + first) // 12, (_FIRST.month - 1 + first) % 12 + 1, 1)
+            index = _FIRST.month - 1 + first
+            start = date(_FIRST.year + index // 12, index % 12 + 1, 1)
             end = (start + timedelta(days=32)).replace(day=1)
             if table == "invoices":
-                row["period_start"], row["period_end"] = (datetime(d.year, d.month, d.day) for d in (start, end))
+                row["period_start"], row["period_end"] = (datetime.combine(d, time()) for d in (start, end))
                 row["currency"] = None
             else:
                 row["period_start"], row["period_end"] = start, end
                 row["units"] = dice.choice((0, 1, 1000, 10**6 + 1))
-                row["report_at"] = datetime(start.year, start.month, dice.randrange(1, 29), 5)
-    rows["usage"] = list({(r["customer_id"], r["organization_id"], r["product_key"], r["period_start"], r["report_at"]): r
-                          for r in rows["usage"]}.values())
+                row["report_at"] = datetime.combine(start.replace(day=dice.randrange(1, 29)), time(5))
+    key = load_contract().tables["usage"].stored_key
+    rows["usage"] = list({tuple(row[name] for name in key): row for row in rows["usage"]}.values())
     for row in rows["overrides"]:
         row["to_month_idx"] = row["from_month_idx"] + dice.randrange(3)
         row["value"] = "annual" if row["field"] == "selected_type" else dice.choice(("0", "12.5", "99.99"))

@@ -16,13 +16,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from hedgerow.policies.loader import load_policies
 from hedgerow.warehouse.build import build_tables, stored_schema
 from hedgerow.warehouse.engines import open_engine
 from hedgerow.warehouse.integrity import check_build
 from hedgerow.warehouse.landing.contract import load_contract
-from oracle.generate import AS_OF, SHAPES, batch
-from oracle.landing import complete
+from tests.oracle.generate import AS_OF, SHAPES, batch
+from tests.oracle.landing import complete
 
 from .compare import Build, differences, export_all
 from .conftest import SMALL_SPARK, OpenEngine

@@ -21,7 +21,7 @@ IMPORTERS: dict[str, str] = {
 
 
 class UnableToImport(UnableTo):
-    """Codes: unknown_format, not_found, bad_source_name, nothing_to_store, missing_columns, would_lose_customers."""
+    """Codes: unknown_format, not_found, bad_source_name, nothing_to_store, unreadable_file, would_lose_customers."""
 
 
 def reader_of(format_name: str) -> Reader:

@@ -10,6 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from hedgerow.app.landing.importers import UnableToImport, reader_of
 from hedgerow.app.landing.vanishing import Vanishing, vanishing
 from hedgerow.home import Home
@@ -94,9 +96,21 @@ def import_source(home: Home, request: ImportRequest) -> Imported:
     if manifest and inputs and manifest.get("fingerprint") == mark:
         return _unchanged(request, before, manifest, delivery)
     with store.staging(home, request.source_name) as folder, \
-            Check(load_contract(), elsewhere=stored, spill=folder / ".spill") as check:
-        check.run(delivery.tables)
+            Check(load_contract(), elsewhere=stored, spill=store.spill_of(folder)) as check:
+        _run(check, delivery)
         return _conclude(home, request, delivery, check, folder, before, mark, inputs)
+
+
+def _run(check: Check, delivery: Delivery) -> None:
+    """Check, naming a Parquet file whose pages turn out to be damaged."""
+    try:
+        check.run(delivery.tables)
+    except duckdb.Error as error:
+        files = ", ".join(raw.file for raw in delivery.tables if raw.parquet)
+        if not files or isinstance(error, duckdb.ProgrammingError | duckdb.OutOfMemoryException):
+            raise  # our own mistake, or the machine's limit: not the file's
+        message = f"one of {files} cannot be read: {error}. Nothing was changed"
+        raise UnableToImport("unreadable_file", message) from error
 
 
 def _content(home: Home, source: str) -> dict[str, Any]:
@@ -117,7 +131,8 @@ def _conclude(home: Home, request: ImportRequest, delivery: Delivery, check: Che
               before: Path | None, mark: str, inputs: Mapping[str, str]) -> Imported:
     for problem in delivery.problems:
         check.problems.add("", problem)
-    if not sum(counts.stored for counts in check.counts.values()):
+    own = [raw.table for raw in delivery.tables if not raw.is_derived]
+    if not sum(check.counts[table].stored for table in own):
         raise UnableToImport("nothing_to_store", "no row could be stored; nothing was changed",
                              check.problems.first(_PROBLEMS_KEPT))
     about = {"source": request.source_name, "format": request.format, "options": dict(request.options),

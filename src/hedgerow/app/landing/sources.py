@@ -13,7 +13,7 @@ from hedgerow.warehouse.landing.reading import literal, quoted
 
 # Where a table says how new its data is; forecasts of the future say nothing about that.
 _NEWEST = {"invoices": "coalesce(finalized_at, updated_at, CASE WHEN type = 'completed' THEN period_end END)",
-           "usage": "report_at", "events": "at", "tickets": "opened_at", "users": "last_seen_at",
+           "usage": "report_at", "events": "occurred_at", "tickets": "opened_at", "users": "last_seen_at",
            "refunds": "issued_at", "subscriptions": "CAST(start_date AS TIMESTAMP)"}
 
 

@@ -11,20 +11,21 @@ from hedgerow.kernel.money import Money, percent
 if TYPE_CHECKING:
     from hedgerow.warehouse.snapshot import Built
 
+_TABLES = ("policy_month", "customer_fact", "customer", "movement", "retention", "data_issue", "adjustment")
 _COMPONENTS = ("new", "reactivated", "expansion", "contraction", "churned")
 
 
 def closing_summary(home: Home, built: Built) -> dict[str, Any]:
     """One flat row about the last closed month: money as decimal strings, percents with two places, null when unknown."""
-    import duckdb
+    from hedgerow.warehouse.snapshot_reader import Snapshot
 
-    connection = duckdb.connect()
-    tables = built.folder / "tables"
+    snapshot = Snapshot.open(built.folder)
 
     def rows(sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        for name in ("policy_month", "customer", "customer_month", "movement", "retention", "data_issue", "adjustment"):
-            sql = sql.replace("{" + name + "}", "read_parquet('" + str(tables / f"{name}.parquet").replace("'", "''") + "')")
-        return connection.execute(sql, list(values)).fetchall()
+        for name in _TABLES:
+            if "{" + name + "}" in sql:
+                sql = sql.replace("{" + name + "}", snapshot.table(name))
+        return snapshot.connection.execute(sql, list(values)).fetchall()  # type: ignore[no-any-return]
 
     summary: dict[str, Any] = {"snapshot": built.folder.name, "status": "ok" if built.is_ok else "failed",
                                "is_new": built.is_new, "as_of": built.manifest["as_of"]}
@@ -35,12 +36,12 @@ def closing_summary(home: Home, built: Built) -> dict[str, Any]:
     summary["pending_adjustments"] = rows("SELECT COUNT(*) FROM {adjustment} WHERE state = 'pending'")[0][0]
     summary["refused_rows"] = _refused(home)
     summary["failed_checks"] = sum(not check.ok for check in built.checks)
-    connection.close()
+    snapshot.close()
     return summary
 
 
 def _month_figures(rows: Any, month_idx: int, month: str, arr_multiple: int) -> dict[str, Any]:
-    paying, mrr = rows("SELECT COUNT(*), COALESCE(SUM(mrr_cents), 0)::BIGINT FROM {customer_month} WHERE month_idx = ? AND mrr_cents > 0",
+    paying, mrr = rows("SELECT COUNT(*), COALESCE(SUM(mrr_cents), 0)::BIGINT FROM {customer_fact} WHERE month_idx = ? AND mrr_cents > 0",
                        month_idx)[0]
     parts = dict(rows("SELECT component, amount_cents FROM {movement} WHERE series = 'adjusted' AND scope = 'total' AND month_idx = ?",
                       month_idx))

@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from hedgerow.core.revenue.adjust_series import SeriesFacts, SeriesMonth, State, Step
+from hedgerow.core.revenue.adjust_facts import SeriesFacts, SeriesMonth, State, Step
 from hedgerow.kernel.calendar import MonthIdx
 from hedgerow.kernel.decision import Near, Reason
 from hedgerow.kernel.money import Money

@@ -26,6 +26,7 @@ from hedgerow.kernel.problem import Problem, Where
 BillingConfig = Literal["free", "paid", "startup", "annual_upfront", "annual_amortized", "multi_org_separate",
                         "multi_org_shared", "legacy", "unsupported"]
 Role = Literal["single", "credits", "usage"]
+CHARGE = "charge/"  # ids of the credit charges of a contract
 
 
 class LineFacts(Facts):
@@ -34,7 +35,7 @@ class LineFacts(Facts):
     product_key: Key | None = Field(default=None, description="Product; none when the line names no product")
     net_amount: MoneyField = Field(description="After coupons, in dollars")
     list_amount: MoneyField | None = Field(default=None, description="Before coupons, in dollars; net when left out")
-    units: Whole | None = Field(default=None, ge=0, description="Units billed")
+    units: Whole | None = Field(default=None, ge=0, le=10**15, description="Units billed")
     price_id: Key | None = Field(default=None, description="Price it was billed at; only shown")
     is_default_price: Flag = Field(default=True, description="Whether that is the product's default price")
     is_flat_fee: Flag = Field(default=False, description="Flat fee; it follows the invoice's own period")
@@ -194,6 +195,8 @@ def check(facts: MonthFacts) -> list[Problem]:
     for i, invoice in enumerate(facts.invoices):
         if invoice.period_end <= invoice.period_start:
             add(f"invoices[{i}].period_end", "period_order", "the period must end after it starts")
+        if invoice.id.startswith(CHARGE):
+            add(f"invoices[{i}].id", "reserved", f"ids that begin with {CHARGE} are those of contract charges")
         if invoice.id in ids[:i]:
             add(f"invoices[{i}].id", "repeated", f"invoice {invoice.id} is given twice")
     contract = facts.contract

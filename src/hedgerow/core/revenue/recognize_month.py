@@ -21,6 +21,7 @@ from hedgerow.core.revenue.case_rows import (
     ppm,
 )
 from hedgerow.core.revenue.recognize_facts import (
+    CHARGE,
     ContractFacts,
     InvoiceFacts,
     Issue,
@@ -133,7 +134,8 @@ def _grant(rows: CaseRows, facts: MonthFacts) -> None:
     """Credit left now is a grant of that much, from before the first invoice on."""
     first = min((invoice.period_start.date() for invoice in facts.invoices), default=facts.month.first_day)
     rows.add("credit_purchases", purchase_id="startup", customer_id=facts.customer_id, kind="startup_grant",
-             list_credit_cents=facts.credit_left.cents, price_paid_cents=0, start_date=min(first, facts.month.first_day),
+             list_credit_cents=facts.credit_left.cents, price_paid_cents=0,
+             start_date=min(first, facts.month.first_day),
              term_months=12, status="paid", expires_at=facts.credit_expires_at)
 
 
@@ -153,7 +155,7 @@ def _contract_rows(rows: CaseRows, facts: MonthFacts, contract: ContractFacts) -
     for number, charge in enumerate(contract.charges, start=1):
         following = [day for day in days if day > charge.date]
         end = min(following, default=max(contract.end_date, charge.date + timedelta(days=1)))
-        rows.invoice(f"charge-{number}", _billing_customer(facts, "credits"), midnight(charge.date), midnight(end),
+        rows.invoice(f"{CHARGE}{number}", _billing_customer(facts, "credits"), midnight(charge.date), midnight(end),
                      [CaseLine(None, charge.amount)], type="completed", classification="annual",
                      finalized_at=midnight(charge.date), provider_customer_id=_provider(facts, "credits"))
 

@@ -45,7 +45,8 @@ def _free(facts: MonthFacts, outcome: RecognizedMonth, params: Params) -> Reason
 
 
 def _paid(facts: MonthFacts, outcome: RecognizedMonth, params: Params) -> Reason:
-    rule = {"legacy": "REV-17", "unsupported": "REV-17", "multi_org_separate": "REV-15"}.get(facts.billing_config, "REV-2")
+    rules = {"legacy": "REV-17", "unsupported": "REV-17", "multi_org_separate": "REV-15"}
+    rule = rules.get(facts.billing_config, "REV-2")
     taxed = params.boolean("revenue.mrr_includes_tax_paid", on=facts.month.first_day)
     inside = "tax is part of the total, never of a product" if taxed else "tax is left out"
     text = f"product lines {outcome.mrr_ex_tax} + tax {outcome.tax} = {outcome.waterfall.total}; {inside}"
@@ -82,8 +83,8 @@ def _amortized(facts: MonthFacts, outcome: RecognizedMonth, params: Params) -> R
 def _annual_products(facts: MonthFacts, outcome: RecognizedMonth) -> Reason:
     rate = facts.contract.discount_percent if facts.contract else 0
     products = sum(outcome.products.values(), Money(0))
-    return Reason("REV-10", f"products are list usage less {rate} %: {products}; they differ from the total by "
-                  f"{outcome.basis_gap}", f"{PAGE}#enterprise-yearly")
+    gap = f"; the total stands {outcome.basis_gap} apart" if outcome.basis_gap.cents else ""
+    return Reason("REV-10", f"products are list usage less {rate} %: {products}{gap}", f"{PAGE}#enterprise-yearly")
 
 
 def _shared(facts: MonthFacts, outcome: RecognizedMonth, params: Params) -> Reason:

@@ -20,4 +20,5 @@ def plant(world: World) -> Truth:
         adjustments.plant, billing_shapes.plant, prepayments.plant, mistakes.plant)
     for story in stories:
         story(world, truth)
+    truth.locate(world.rows)
     return truth

@@ -120,8 +120,12 @@ def _region_moves(world: World, truth: Truth) -> None:
                         size_cents=80_000)
                   for code, region in (("region_us", "US"), ("region_eu", "EU")))
     for plant, half in ((home, 0), (away, 1)):
-        plant.account()
+        plant.account(subscribed=False)
         plant.write_half_years(*taking_turns(80_000, half))
+        for month_idx in plant.months(start_idx=world.from_idx - HALF_YEAR):
+            if month_idx % HALF_YEAR == 0 and month_idx // HALF_YEAR % 2 == half:
+                write_subscription(world, plant.payer, span_of(month_idx, 1).start,
+                                   span_of(month_idx + HALF_YEAR, 1).start, month_idx)
     merge(world, away, home, "region_migration", "moves with its data residency")
     for month_idx in home.occurrences(0, months_before=1):
         truth.add("region_migration", table="merges", record_id=away.customer_id, customer_id=home.customer_id,

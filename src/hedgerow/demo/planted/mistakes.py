@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from hedgerow.demo.accounts import write_subscription
 from hedgerow.demo.billing import flat_line, metered_line
@@ -11,7 +11,7 @@ from hedgerow.demo.catalogue import NEGOTIATED_PRICE, units_for
 from hedgerow.demo.planted.billing_shapes import second_payer, taking_turns
 from hedgerow.demo.planted.plant import BEGAN, BEGAN_IDX, HALF_YEAR, Plant, Truth, exact
 from hedgerow.demo.planted.prepayments import plan_dates, write_amortized_pair, write_term, year_terms
-from hedgerow.demo.prepaid import TERM, write_charges, write_contract
+from hedgerow.demo.prepaid import TERM, Term, write_charges, write_contract
 from hedgerow.demo.rows import dollars, month_text
 from hedgerow.demo.world import World, at, span_of, stamp
 from hedgerow.kernel.calendar import MonthIdx
@@ -61,14 +61,13 @@ def _hostile_text(world: World, truth: Truth) -> None:
 
 def _lines(world: World, truth: Truth) -> None:
     """A line without product, and a line of a product that nobody registered; the money counts (REV-3, REV-27)."""
-    for code, product_key, issue in (("unmapped_line", None, "unmapped_line"),
-                                     ("unknown_product", "beta_widgets", "unknown_product")):
+    for code, product_key in (("unmapped_line", None), ("unknown_product", "beta_widgets")):
         plant = Plant(world, code, size_cents=_FLAT).account()
         for month_idx in plant.months():
             extra = (flat_line(product_key, 12_000),) if month_idx % HALF_YEAR == 1 else ()
             plant.write(plant.bill(month_idx, exact(_FLAT), *extra))
         for month_idx in plant.occurrences(1):
-            truth.add(code, code=issue, table="invoice_lines", record_id=f"{plant.invoice_id(month_idx)}_2",
+            truth.add(code, code="unmapped_line", table="invoice_lines", record_id=f"{plant.invoice_id(month_idx)}_2",
                       customer_id=plant.customer_id, month_idx=month_idx, expected_mrr="520.00", rule="REV-27")
 
 
@@ -105,7 +104,7 @@ def _provider_objects(world: World, truth: Truth) -> None:
 
 
 def _amortized(world: World, truth: Truth) -> None:
-    """A pair that nobody merged; a charged customer whose usage customer is missing; a pair's label on one account."""
+    """A pair that nobody merged; a charged customer whose usage customer is missing; a single account beside a pair."""
     charged, usage = write_amortized_pair(world, "unmerged", (3, 3, 3, 3))
     truth.add("amortized_unmerged", code="amortized_unmerged", customer_id=charged.customer_id, rule="REV-14",
               other_customer_id=usage.customer_id)
@@ -116,22 +115,25 @@ def _amortized(world: World, truth: Truth) -> None:
     truth.add("amortized_pair_incomplete", code="amortized_pair_incomplete", customer_id=alone.customer_id,
               rule="REV-152")
     single = Plant(world, "config_mismatch", size_cents=60_000).account("annual_amortized")
+    for role in ("credits", "usage"):
+        world.rows.add("provider_customers", provider_customer_id=f"{single.payer.provider_customer_id}_{role}",
+                       customer_id=single.customer_id, role=role)
     single.write_steady(60_000)
     truth.add("config_mismatch", code="config_mismatch", customer_id=single.customer_id, rule="REV-12")
 
 
 def _subscription_before_payment(world: World, truth: Truth) -> None:
-    """Each year's subscription is created a week before the credit invoice is paid (REV-152)."""
-    plant = Plant(world, "early_subscription", size_cents=200_000)
-    terms = year_terms(plant, 2016 * 12 + 6, TERM * 200_000)
-    plant.account("annual_upfront", subscribed=False, **plan_dates(terms))
-    for term in terms:
-        start = span_of(term.from_idx, 1).start
-        write_term(plant, term, exact(200_000), subscription_start=start - timedelta(days=10))
-        if span_of(term.end_idx, 1).start > world.as_of or term is terms[-1]:
+    """A new customer each January, whose subscription is created a week before its credit is paid (REV-152)."""
+    for year in range(world.from_idx // TERM, world.as_of.year + 1):
+        january = date(year, 1, 1)
+        plant = Plant(world, f"early_subscription_{year}", size_cents=50_000, began=january)
+        term = Term(1, year * TERM, TERM * 50_000, 200_000)
+        plant.account("annual_upfront", subscribed=False, **plan_dates([term]))
+        write_term(plant, term, exact(50_000), subscription_start=january - timedelta(days=10))
+        if year == world.as_of.year:
             truth.add("subscription_before_payment", code="subscription_before_payment", table="subscriptions",
-                      record_id=f"sub_{plant.payer.provider_customer_id[3:]}_{100 + term.number}",
-                      customer_id=plant.customer_id, rule="REV-152")
+                      record_id=f"sub_{plant.payer.provider_customer_id[3:]}_101", customer_id=plant.customer_id,
+                      rule="REV-152")
 
 
 def _refused_rows(world: World, truth: Truth) -> None:
@@ -140,8 +142,8 @@ def _refused_rows(world: World, truth: Truth) -> None:
     for month_idx in plant.occurrences(2):
         for suffix, code, extra in (
             ("_eur", "currency_not_supported", {"currency": "EUR"}),
-            ("_backward", "period_end_not_after_start", {"period_end": stamp(at(span_of(month_idx - 1, 1).start))}),
-            ("_empty", "period_end_not_after_start", {"period_end": stamp(at(span_of(month_idx, 1).start))}),
+            ("_backward", "period_not_positive", {"period_end": stamp(at(span_of(month_idx - 1, 1).start))}),
+            ("_empty", "period_not_positive", {"period_end": stamp(at(span_of(month_idx, 1).start))}),
         ):
             bill = plant.bill(month_idx, *((exact(9_900),) if suffix == "_eur" else ()), suffix=suffix, extra=extra)
             plant.write_invoice(bill)
@@ -165,7 +167,7 @@ def _duplicate_invoice(world: World, truth: Truth) -> None:
             first = replace(bill, lines=(), extra={"tax_amount": "31.00", "total_amount": "431.00",
                                                    "updated_at": stamp(at(bill.span.end, 1)) or ""})
             plant.write_invoice(first)
-            truth.add("duplicate_invoice", code="duplicate_invoice", table="invoices", record_id=bill.invoice_id,
+            truth.add("duplicate_invoice", code="older_version_replaced", table="invoices", record_id=bill.invoice_id,
                       customer_id=plant.customer_id, month_idx=month_idx, expected_mrr="480.00")
         plant.write(bill)
 

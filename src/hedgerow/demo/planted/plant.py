@@ -13,7 +13,7 @@ from hedgerow.demo.catalogue import units_for
 from hedgerow.demo.chance import key_of
 from hedgerow.demo.monthly import months_shown
 from hedgerow.demo.profile import FOREVER, Life, Profile
-from hedgerow.demo.rows import dollars, month_text
+from hedgerow.demo.rows import Rows, dollars, month_text
 from hedgerow.demo.words import company_name
 from hedgerow.demo.world import World, at, span_of
 from hedgerow.kernel.calendar import MonthIdx
@@ -27,6 +27,13 @@ EXACT = "data_warehouse"
 
 Json = dict[str, Any]
 
+#: What makes the record id of a row whose first column alone does not.
+RECORD_COLUMNS = {
+    "trial_flags": ("customer_id", "from_month"), "overrides": ("organization_id", "field", "from_month"),
+    "usage": ("customer_id", "product_key", "period_start", "report_at"),
+    "billing_configurations": ("customer_id", "from_at"),
+}
+
 
 @dataclass
 class Truth:
@@ -39,6 +46,22 @@ class Truth:
         month = None if month_idx is None else month_text(month_idx)
         self.planted.append({"kind": kind, "code": code, "table": table, "record_id": record_id or customer_id,
                              "customer_id": customer_id, "month": month, **more})
+
+    def locate(self, rows: Rows) -> None:
+        """Add the line of the file (the header is line 1) where each record stands first; all tables are still whole.
+
+        A record that must be missing (an invoice that never arrived) has no line.
+        """
+        lines: dict[str, dict[str, int]] = {}
+        for entry in self.planted:
+            table = entry["table"]
+            if table not in lines:
+                names = rows.columns[table]
+                places = [names.index(column) for column in RECORD_COLUMNS.get(table, names[:1])]
+                lines[table] = {}
+                for line, row in enumerate(rows.waiting[table], 2):
+                    lines[table].setdefault(" ".join(str(row[place]) for place in places), line)
+            entry["line"] = lines[table].get(entry["record_id"])
 
     def adjust(self, kind: str, plant: Plant, month_idx: int, *, rule: str, before: int, after: int,
                state: str = "applied", table: str = "invoices", record_id: str = "") -> None:

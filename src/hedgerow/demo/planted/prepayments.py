@@ -134,8 +134,9 @@ def _moves(world: World, truth: Truth) -> None:
         for month_idx in (m for m in plant.occurrences(0, months_before=1) if m % TERM == 0):
             to_annual = month_idx // TERM % 2 == first_idx // TERM % 2
             truth.add("config_paid_to_annual" if to_annual else "config_annual_to_paid", table="billing_configurations",
-                      record_id=f"{plant.customer_id} {month_text(month_idx)}-01", customer_id=plant.customer_id,
-                      month_idx=month_idx, expected_mrr="800.00" if to_annual else "1000.00", rule="REV-9")
+                      record_id=f"{plant.customer_id} {month_text(month_idx)}-01T00:00:00Z",
+                      customer_id=plant.customer_id, month_idx=month_idx, rule="REV-9",
+                      expected_mrr="800.00" if to_annual else "1000.00")
 
 
 def _anchored(world: World, truth: Truth) -> None:

@@ -88,7 +88,8 @@ class ClickHouseEngine:
     name = "clickhouse"
     dialect = "clickhouse"
 
-    def __init__(self, *, memory_limit: str | None = None, spill: Path | None = None, threads: int | None = None) -> None:
+    def __init__(self, *, memory_limit: str | None = None, spill: Path | None = None,
+                 threads: int | None = None) -> None:
         self._shapes = Shapes()
         self._kinds: dict[str, str] = {}
         self._spill = spill

@@ -12,7 +12,8 @@ class DuckDBEngine:
     name = "duckdb"
     dialect = "duckdb"
 
-    def __init__(self, *, memory_limit: str | None = None, spill: Path | None = None, threads: int | None = None) -> None:
+    def __init__(self, *, memory_limit: str | None = None, spill: Path | None = None,
+                 threads: int | None = None) -> None:
         self.connection = duckdb.connect()
         settings = {"memory_limit": memory_limit, "temp_directory": str(spill) if spill else None, "threads": threads}
         for key, value in settings.items():
@@ -29,6 +30,8 @@ class DuckDBEngine:
 
     def create(self, name: str, sql: str, *, is_table: bool) -> None:
         kind = "TABLE" if is_table else "VIEW"
+        if self._kinds.get(name, kind) != kind:
+            self.drop(name)
         self.connection.execute(f"CREATE OR REPLACE {kind} {name} AS {sql}")
         self._kinds[name] = kind
 
@@ -37,7 +40,7 @@ class DuckDBEngine:
 
     def export(self, name: str, path: Path) -> None:
         quoted = str(path).replace("'", "''")
-        self.connection.execute(f"COPY {name} TO '{quoted}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
+        self.connection.execute(f"COPY {name} TO '{quoted}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)")
 
     def drop(self, name: str) -> None:
         self.connection.execute(f"DROP {self._kinds.pop(name)} IF EXISTS {name}")

@@ -6,7 +6,7 @@ import os
 import secrets
 import tempfile
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import duckdb
 import psycopg
@@ -66,7 +66,7 @@ class PostgresEngine:
             _write_csv(path, columns, dump)
             try:
                 with (dump.open("rb") as file, self._connection.cursor() as cursor,
-                      cursor.copy(cast(LiteralString, f"COPY {table} FROM STDIN (FORMAT csv, NULL '\\N')")) as copy):
+                      cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv, NULL '\\N')".encode()) as copy):
                     while block := file.read(_BLOCK):
                         copy.write(block)
             except psycopg.Error as error:
@@ -92,7 +92,7 @@ class PostgresEngine:
         with tempfile.TemporaryDirectory(dir=self._spill) as folder:
             dump = Path(folder) / "dump.csv"
             with (dump.open("wb") as file, self._connection.cursor() as cursor,
-                  cursor.copy(cast(LiteralString, f"COPY (SELECT * FROM {name}) TO STDOUT {_COPY}")) as copy):
+                  cursor.copy(f"COPY (SELECT * FROM {name}) TO STDOUT {_COPY}".encode()) as copy):
                 for block in copy:
                     file.write(block)
             conform(_read_csv(dump, columns), columns, path)
@@ -116,12 +116,12 @@ class PostgresEngine:
 
     def _run(self, sql: str) -> psycopg.Cursor[Any]:
         try:
-            return self._connection.execute(cast(LiteralString, sql))
+            return self._connection.execute(sql.encode())
         except psycopg.Error as error:
             raise UnableToUsePostgres("postgres", f"{error}\nin: {sql[:2000]}") from error
 
 
-def _by_bytes(value: exp.Expression, kind: str) -> exp.Expression:
+def _by_bytes(value: exp.Expr, kind: str) -> exp.Expr:
     """Text sorts and compares by bytes, as in DuckDB, whatever the locale of the database."""
     if kind != "VARCHAR":
         return value

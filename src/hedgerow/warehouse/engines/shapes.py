@@ -92,8 +92,8 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def typed_select(sql: str, columns: Columns, *, finish: Callable[[exp.Expression, str], exp.Expression] | None = None
-                 ) -> exp.Expression:
+def typed_select(sql: str, columns: Columns, *, finish: Callable[[exp.Expr, str], exp.Expr] | None = None
+                 ) -> exp.Expr:
     """A DuckDB SELECT wrapped in one that casts every column to its DuckDB type, in the same order.
 
     ``finish(expression, type)`` may add to a cast what one engine needs.
@@ -103,7 +103,7 @@ def typed_select(sql: str, columns: Columns, *, finish: Callable[[exp.Expression
         raise UnableToShape("not_a_select", "a model is one SELECT")
     outer = exp.Select()
     for column, kind in columns:
-        value: exp.Expression = exp.cast(exp.column(column, table="shaped", quoted=True), kind, dialect="duckdb")
+        value: exp.Expr = exp.cast(exp.column(column, table="shaped", quoted=True), kind, dialect="duckdb")
         value = finish(value, kind) if finish else value
         outer = outer.select(exp.alias_(value, column, quoted=True), copy=False)
     return outer.from_(inner.subquery("shaped"), copy=False)

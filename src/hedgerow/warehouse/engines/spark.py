@@ -112,6 +112,12 @@ class SparkEngine:
         self._session.table(view).write.parquet(f"file://{folder}")
         return folder
 
+    def workers(self) -> list[str]:
+        """Addresses of the executors that answer, the driver not among them."""
+        context = self._session.sparkContext
+        executors = context._jsc.sc().statusTracker().getExecutorInfos()
+        return sorted(f"{e.host()}:{e.port()}" for e in executors)[:-1]
+
     def drop(self, name: str) -> None:
         self._session.catalog.dropTempView(name)
         self._shapes.drop(name)
@@ -132,4 +138,5 @@ class SparkEngine:
 def _need_java() -> None:
     home = os.environ.get("JAVA_HOME")
     if not (home and (Path(home) / "bin" / "java").exists()) and not shutil.which("java"):
-        raise UnableToUseSpark("no_java", "Spark needs Java 17: apt-get install openjdk-17-jre-headless, or set JAVA_HOME")
+        raise UnableToUseSpark(
+            "no_java", "Spark needs Java 17: apt-get install openjdk-17-jre-headless, or set JAVA_HOME")

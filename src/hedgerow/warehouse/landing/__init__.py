@@ -1,0 +1,1 @@
+"""Landing: the data contract, the check of raw rows, and the store of good ones."""

@@ -20,6 +20,8 @@ from hedgerow.warehouse.landing.reading import literal, quoted, reader_of, store
 from hedgerow.warehouse.landing.rules import REFERENCES, ROW_RULES, RULES_OF_CODES, Reference, code_for
 from hedgerow.warehouse.landing.values import read_value
 
+_ROWS_IN_MEMORY = 1_000_000
+
 Elsewhere = Mapping[str, Sequence[tuple[str, Path]]]
 """Per table, (source name, stored Parquet file) of everything that is stored already under another source."""
 
@@ -44,6 +46,7 @@ class _State:
     present: dict[str, str] = field(default_factory=dict)
     rows: int = 0
     is_refused_whole: bool = False
+    settled: int = -1
 
     @property
     def parsed(self) -> str:
@@ -197,8 +200,9 @@ class Check:
                 self._file_problem(state, "float_money", "money came as binary floats, read where whole cents; "
                                    "store DECIMAL or text", source, is_error=False)
         sql = f"SELECT {', '.join(parts)}, r.{LINE} FROM raw_{state.table.name} AS r {' '.join(joins)}"
-        # A Parquet file streams through a view, however large; rows from CSV are in memory anyway.
-        self.con.execute(f"CREATE {'VIEW' if state.raw.parquet else 'TABLE'} {state.parsed} AS {sql}")
+        # A large Parquet file streams through a view; what fits in memory is read once.
+        streams = state.raw.parquet and state.rows > _ROWS_IN_MEMORY
+        self.con.execute(f"CREATE {'VIEW' if streams else 'TABLE'} {state.parsed} AS {sql}")
         self._make_live(state, f"SELECT * FROM {state.parsed} ANTI JOIN refused_{state.table.name} USING ({LINE}) "
                                f"ANTI JOIN replaced_{state.table.name} USING ({LINE})")
 
@@ -233,10 +237,18 @@ class Check:
             f"FROM {raw} AS r JOIN {odd} AS o ON o.raw = {text} WHERE o.code <> ''"))
         return True
 
+    def _which(self, state: _State, conditions: Sequence[str]) -> list[bool]:
+        """Which conditions hold for any row: one pass for all of them, so that clean data is read once."""
+        if not conditions:
+            return []
+        counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in conditions)
+        row = self.con.execute(f"SELECT {counts} FROM {state.parsed}").fetchone() or ()
+        return [bool(count) for count in row]
+
     def _require(self, state: _State) -> None:
-        for column in state.table.columns:
-            if not (column.is_required or column.name in state.raw.required):
-                continue
+        needed = [column for column in state.table.columns if column.is_required or column.name in state.raw.required]
+        is_lacking = self._which(state, [f"{quoted(column.stored)} IS NULL" for column in needed])
+        for column in (column for column, lacks in zip(needed, is_lacking, strict=True) if lacks):
             code = code_for(state.table.name, column.name, "missing_value")
             self.problems.report(state, column.name, is_error=True, sql=(
                 f"SELECT p.{LINE} AS line, NULL AS value, {literal(code)} AS code, "
@@ -247,8 +259,9 @@ class Check:
                 f"AND q.line = p.{LINE} AND q.is_error)"))
 
     def _apply_row_rules(self, state: _State) -> None:
-        for rule in ROW_RULES:
-            if rule.table == state.table.name:
+        rules = [rule for rule in ROW_RULES if rule.table == state.table.name]
+        for rule, fires in zip(rules, self._which(state, [rule.when for rule in rules]), strict=True):
+            if fires:
                 # The value as the source wrote it; the condition and the message see the stored one.
                 source = state.present.get(rule.column)
                 value = f"(SELECT CAST(r.{quoted(source)} AS VARCHAR) FROM raw_{rule.table} AS r " \
@@ -262,6 +275,9 @@ class Check:
 
     def _refuse(self, state: _State) -> None:
         """Every line that has an error so far is refused."""
+        if state.settled == self.problems.version:
+            return
+        state.settled = self.problems.version
         name = literal(state.table.name)
         self.con.execute(f"INSERT INTO refused_{state.table.name} SELECT DISTINCT line FROM problems "
                          f"WHERE table_name = {name} AND is_error AND NOT is_unreadable AND line NOT IN "

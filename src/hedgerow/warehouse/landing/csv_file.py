@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from hedgerow.warehouse.landing.raw import LINE
 _DELIMITERS = (",", ";", "\t", "|")
 _CHUNK = 50_000
 _MAX_CELL = 16 * 1024 * 1024
+_Records = Generator[tuple[int, int, list[str] | None], int | None, None]
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def _delimiter(header: str, known: set[str]) -> str:
     return max(_DELIMITERS, key=score)
 
 
-def _records(lines: Sequence[str], start: int, delimiter: str) -> Iterator[tuple[int, int, list[str] | None]]:
+def _records(lines: Sequence[str], start: int, delimiter: str) -> _Records:
     """(first line, line after, cells), None for a record with broken quotes. 1-based.
 
     The consumer may send the line to go on from, so that a quote left open never swallows the rows below it.

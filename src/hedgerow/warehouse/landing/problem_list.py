@@ -26,6 +26,7 @@ class ProblemList:
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
+        self.version = 0  # grows with every report that found something
         con.execute("CREATE TABLE problems (table_name VARCHAR, file VARCHAR, line BIGINT, column_key VARCHAR, "
                     "column_shown VARCHAR, value VARCHAR, code VARCHAR, message VARCHAR, rule VARCHAR, "
                     "is_error BOOLEAN, is_unreadable BOOLEAN)")
@@ -45,6 +46,7 @@ class ProblemList:
         count = int((self._con.execute("SELECT count(*) FROM found").fetchone() or (0,))[0])
         if not count:
             return 0
+        self.version += 1
         head = (f"{literal(state.table.name)}, {literal(state.raw.file)}, line, {literal(column)}, "
                 f"{literal(state.shown(column))}")
         tail = "value[1:200], code, message, rule, is_error, false"

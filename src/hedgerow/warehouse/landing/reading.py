@@ -128,7 +128,7 @@ def _native_money(source: str, kind: str) -> tuple[str, str] | None:
         exact = f"TRY_CAST({source} AS DECIMAL(38, 2))"
         return (f"{exact} = {source} AND abs({exact}) < 10000000000000", f"CAST({exact} * 100 AS BIGINT)")
     if kind in _FLOATS:
-        exact = f"TRY_CAST({source} AS DECIMAL(18, 2))"
-        return (f"coalesce(CAST({exact} AS {kind}) = {source} AND abs({exact}) < 10000000000000, false)",
-                f"CAST({exact} * 100 AS BIGINT)")
+        cents = f"TRY_CAST(round(CAST({source} AS DOUBLE) * 100) AS BIGINT)"
+        return (f"coalesce(CAST(CAST({cents} AS DOUBLE) / 100 AS {kind}) = {source} "
+                f"AND abs({cents}) < 1000000000000000, false)", cents)
     return None

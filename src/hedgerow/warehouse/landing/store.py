@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -24,6 +25,7 @@ from hedgerow.warehouse.landing.ledger_file import LEDGER_TABLES, refresh_ledger
 
 MANIFEST, PROBLEMS, INDEX = "manifest.json", "problems.csv", "index.json"
 _VERSIONS = ".versions"
+_UNFINISHED = "new-"
 
 
 def source_folders(home: Home) -> dict[str, Path]:
@@ -80,15 +82,31 @@ def read_index(home: Home) -> dict[str, Any]:
 
 @contextmanager
 def staging(home: Home, source: str) -> Iterator[Path]:
-    """An empty folder beside the store, on the same disk; what is still there at the end is thrown away."""
+    """An empty folder beside the store, on the same disk; what is still there at the end is thrown away.
+
+    One import of a source at a time; what a crashed one left behind is cleared away first.
+    """
     parent = home.landing / _VERSIONS / source
     parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=parent, prefix="new-"))
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with (parent / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _clear(parent)
+        folder = Path(tempfile.mkdtemp(dir=parent, prefix=_UNFINISHED))
+        folder.chmod(0o755)
+        try:
+            yield folder
+        finally:
+            _clear(parent)
+
+
+def spill_of(folder: Path) -> Path:
+    """Where DuckDB may spill while a staged folder is made; beside it, so that it never becomes part of a version."""
+    return folder.with_name(folder.name + ".spill")
+
+
+def _clear(parent: Path) -> None:
+    for left in parent.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def write_checked(check: Check, folder: Path, *, about: Mapping[str, Any], loaded_at: datetime, as_of: date,
@@ -115,7 +133,7 @@ def write_checked(check: Check, folder: Path, *, about: Mapping[str, Any], loade
 def swap_in(home: Home, source: str, folder: Path) -> None:
     """Make a finished folder the current version of a source, in one rename; the version before is taken away."""
     parent = home.landing / _VERSIONS / source
-    version = parent / folder.name.replace("new-", "v-", 1)
+    version = parent / folder.name.replace(_UNFINISHED, "v-", 1)
     os.rename(folder, version)
     link = home.landing / source
     fresh = parent / f"{version.name}.link"
@@ -124,7 +142,7 @@ def swap_in(home: Home, source: str, folder: Path) -> None:
         os.rename(link, parent / f"old-{version.name}")
     os.replace(fresh, link)
     for other in parent.iterdir():
-        if other.is_dir() and other.name != version.name and not other.name.startswith("new-"):
+        if other.is_dir() and other.name != version.name and not other.name.startswith(_UNFINISHED):
             shutil.rmtree(other, ignore_errors=True)
     _remember(home)
 

@@ -55,6 +55,8 @@ def read_value(column: Column, raw: str) -> Reading:
         return Reading(None) if not raw else _flagged(None, "spaces_trimmed", "only blanks: read as empty")
     if column.type != "text" and cleaned.lower() in _EMPTY_WORDS:
         return _flagged(None, "read_as_empty", f"{cleaned!r} read as empty")
+    if column.type not in ("text", "enum") and re.search(r"(?![0-9])\d", cleaned):
+        return _refused("other_digits", "digits of another script; write 0 to 9")
     reading = _READERS[column.type](column, cleaned)
     if reading.code or cleaned == raw:
         return reading

@@ -91,7 +91,7 @@ def _cells(snapshot: Snapshot, table: str, columns: str, customer_id: str) -> di
 
 
 def _stages(snapshot: Snapshot, customer_id: str) -> dict[tuple[str, str, int], str]:
-    sql = f"SELECT scope, month_idx, track, stage FROM {snapshot.table('lifecycle')} WHERE customer_id = ?"
+    sql = f"SELECT scope, month_idx, track, stage FROM {snapshot.table('stage_month')} WHERE customer_id = ?"
     rows = snapshot.rows(sql, [customer_id])
     return {(series, row["scope"], row["month_idx"]): row["stage"] for row in rows for series, kind in
             (("adjusted", "adj"), ("unadjusted", "raw")) if row["track"] == "same" or row["track"].startswith(kind)}

@@ -127,7 +127,7 @@ def lifecycle_counts(*, snapshot: Snapshot, from_month: str | None = None, to_mo
     scopes = choose_scopes(snapshot, product)
     found = indexed(snapshot.rows(
         f"""SELECT month_idx, scope, stage, COUNT(*) AS customers, SUM(mrr_cents)::BIGINT AS mrr,
-                   SUM(delta_cents)::BIGINT AS delta FROM {snapshot.table('lifecycle')} l
+                   SUM(delta_cents)::BIGINT AS delta FROM {snapshot.table('stage_month')} l
             WHERE {in_series(series)} AND month_idx BETWEEN ? AND ? GROUP BY month_idx, scope, stage""", _ends(months)),
         "month_idx", "scope", "stage")
     return [
@@ -145,7 +145,7 @@ def lifecycle_customers(*, snapshot: Snapshot, month: str, product: str | None =
     asked = month_status(snapshot, parse_month(month))
     rows = snapshot.rows(
         f"""SELECT l.scope, l.customer_id, c.name, c.segment, l.stage, l.prev_cents, l.mrr_cents, l.delta_cents
-            FROM {snapshot.table('lifecycle')} l LEFT JOIN {snapshot.table('customer')} c USING (customer_id)
+            FROM {snapshot.table('stage_month')} l LEFT JOIN {snapshot.table('customer')} c USING (customer_id)
             WHERE {in_series(series)} AND l.month_idx = ? AND list_contains(?, l.scope) AND list_contains(?, l.stage)
             ORDER BY l.scope <> 'total', l.scope, ABS(l.delta_cents) DESC, l.customer_id""",
         [asked.idx.idx, choose_scopes(snapshot, product), list(_stages(stage))])

@@ -84,7 +84,7 @@ def _stored(snapshot: Snapshot, months: Sequence[Month], window: int) -> dict[tu
 def _ad_hoc(snapshot: Snapshot, months: Sequence[Month], window: int) -> dict[tuple[Any, ...], dict[str, Any]]:
     """REV-80, 82, 86 for any window, both ends on the basis of the month (REV-158)."""
     cells: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for month in months:
+    for month in (asked for asked in months if asked.is_closed):
         base = month.idx - window
         least = threshold(snapshot, "retention_min_base_arr", month.idx) * 100 / whole(snapshot, "arr_multiple")
         pairs = retention_pairs(snapshot, month=month.idx, base=base)
@@ -114,6 +114,8 @@ def _row(snapshot: Snapshot, month: Month, window: int, scope: str, cell: dict[s
 
 def _why_empty(snapshot: Snapshot, month: Month, window: int, known: Sequence[Month]) -> str:
     base = month.idx - window
+    if not month.is_closed:
+        return f"{month.idx} is not closed; retention is stated for closed months"
     text = f"no customers at or above {_least_arr(snapshot, base)} ARR in {base}"
     if known and base < known[0].idx:
         text += f"; data begins in {known[0].idx}, the first available month is {known[0].idx + window}"

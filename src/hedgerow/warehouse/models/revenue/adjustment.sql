@@ -40,7 +40,9 @@ WITH tested AS (
     s.prev1_cents, s.prev_sum_cents - s.prev1_cents AS prev2_cents, s.next_cents, CAST(0 AS BIGINT) AS credit_cents, CAST(0 AS BIGINT) AS discount_ppm
   FROM spike_test AS s
 )
-SELECT t.*
+SELECT
+  t.rule, t.state, t.scope, t.customer_id, t.basis, t.month_idx, t.before_cents, t.after_cents, t.prev1_cents, t.prev2_cents,
+  t.next_cents, t.credit_cents, t.discount_ppm
 FROM tested AS t
 INNER JOIN policy_month AS m ON m.month_idx = t.month_idx
 WHERE t.basis = 'only' OR (t.basis = 'stored' AND m.annual_basis = 'straight_line') OR (t.basis = 'usage' AND m.annual_basis = 'usage')

@@ -18,7 +18,7 @@ SELECT
   CASE
     WHEN t.customer_id IS NOT NULL THEN CAST(0 AS BIGINT)
     WHEN b.discount_ppm > 0 AND b.discount_ppm < 1000000 
-      THEN GREATEST(half_up(CAST(b.unadjusted_cents - b.standard_cents AS HUGEINT) * 1000000, 1000000 - b.discount_ppm) + b.standard_cents, 0)
+      THEN GREATEST(half_up(CAST(b.signed_cents - b.standard_cents AS HUGEINT) * 1000000, 1000000 - b.discount_ppm) + b.standard_cents, 0)
     ELSE b.unadjusted_cents
   END AS valued_cents
 FROM based_month AS b

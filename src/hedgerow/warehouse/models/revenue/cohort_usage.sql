@@ -12,10 +12,11 @@
 -- column base_units: Units at age 0
 -- column current_units: Units at this age
 WITH adjusted AS (
-  SELECT s.customer_id, MIN(s.month_idx) AS cohort_month_idx
-  FROM series_month AS s
-  WHERE s.scope = 'total' AND (s.track = 'same' OR s.track = 'adj' OR s.track = 'adj_stored')
-  GROUP BY s.customer_id
+  SELECT k.customer_id, MIN(s.month_idx) AS cohort_month_idx
+  FROM series_fact AS s
+  INNER JOIN customer_key AS k ON k.customer_no = s.owner_no // 8
+  WHERE s.scope_no = 0 AND (s.owner_no % 8 = 0 OR s.owner_no % 8 = 1 OR s.owner_no % 8 = 3)
+  GROUP BY k.customer_id
 ),
 starts AS (
   SELECT a.customer_id, a.cohort_month_idx, u.product_key, u.units AS start_units

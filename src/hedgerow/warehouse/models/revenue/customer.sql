@@ -19,10 +19,13 @@
 WITH known AS (
   SELECT a.customer_id FROM stg_account AS a
   UNION
-  SELECT c.customer_id FROM customer_month AS c
+  SELECT c.customer_id FROM customer_key AS c
+),
+paid AS (
+  SELECT c.customer_no, MIN(c.month_idx) AS first_month_idx FROM customer_fact AS c WHERE c.mrr_cents > 0 GROUP BY c.customer_no
 ),
 firsts AS (
-  SELECT c.customer_id, MIN(c.month_idx) AS first_month_idx FROM customer_month AS c WHERE c.mrr_cents > 0 GROUP BY c.customer_id
+  SELECT n.customer_id, p.first_month_idx FROM paid AS p INNER JOIN customer_key AS n ON n.customer_no = p.customer_no
 ),
 moved AS (
   SELECT c.customer_id, c.span_config FROM stg_billing_configuration AS c

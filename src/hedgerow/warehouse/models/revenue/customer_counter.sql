@@ -11,9 +11,9 @@
 -- column gap_months: Months without any row just before this one
 WITH paid AS (
   SELECT c.customer_id, c.month_idx, c.total_cents,
-    MAX(CASE WHEN c.total_cents > 0 THEN c.month_idx ELSE -1 END) OVER (PARTITION BY c.customer_id ORDER BY c.month_idx
+    MAX(CASE WHEN c.total_cents > 0 THEN c.month_idx ELSE -1 END) OVER (PARTITION BY c.customer_id ORDER BY c.month_idx NULLS FIRST
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS last_paid_idx,
-    CAST(SUM(CASE WHEN c.total_cents > 0 THEN 1 ELSE 0 END) OVER (PARTITION BY c.customer_id ORDER BY c.month_idx
+    CAST(SUM(CASE WHEN c.total_cents > 0 THEN 1 ELSE 0 END) OVER (PARTITION BY c.customer_id ORDER BY c.month_idx NULLS FIRST
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS paying_month_number,
     LAG(c.month_idx, 1, c.month_idx - 1) OVER (PARTITION BY c.customer_id ORDER BY c.month_idx) AS before_idx
   FROM customer_month AS c

@@ -12,6 +12,7 @@
 -- column detail: In words
 WITH provider_count AS (
   SELECT p.customer_id, CAST(COUNT(*) AS BIGINT) AS accounts,
+    CAST(COUNT(*) - COUNT(DISTINCT p.source_customer_id) AS BIGINT) AS doubled,
     CAST(SUM(CASE WHEN p.provider_role = 'credits' THEN 1 ELSE 0 END) AS BIGINT) AS credits_accounts,
     CAST(SUM(CASE WHEN p.provider_role = 'usage' THEN 1 ELSE 0 END) AS BIGINT) AS usage_accounts
   FROM stg_provider_customer AS p GROUP BY p.customer_id
@@ -37,14 +38,15 @@ paid_plan AS (
   WHERE c.billing_config = 'paid' OR c.billing_config = 'startup' OR c.billing_config = 'annual_upfront'
 ),
 gapped AS (
-  SELECT c.customer_id FROM customer_month AS c GROUP BY c.customer_id
+  SELECT c.customer_no FROM customer_fact AS c GROUP BY c.customer_no
   HAVING MAX(c.month_idx) - MIN(c.month_idx) + 1 > COUNT(*)
 ),
 gap AS (
-  SELECT c.customer_id, c.month_idx,
-    c.month_idx - LAG(c.month_idx, 1, c.month_idx - 1) OVER (PARTITION BY c.customer_id ORDER BY c.month_idx) - 1 AS gap_months
-  FROM customer_month AS c
-  INNER JOIN gapped AS g ON g.customer_id = c.customer_id
+  SELECT k.customer_id, c.month_idx,
+    c.month_idx - LAG(c.month_idx, 1, c.month_idx - 1) OVER (PARTITION BY c.customer_no ORDER BY c.month_idx) - 1 AS gap_months
+  FROM customer_fact AS c
+  INNER JOIN gapped AS g ON g.customer_no = c.customer_no
+  INNER JOIN customer_key AS k ON k.customer_no = c.customer_no
 ),
 first_purchase AS (
   SELECT p.customer_id, MIN(p.paid_at) AS first_paid_at, MIN(p.purchase_id) AS purchase_id
@@ -54,7 +56,7 @@ first_purchase AS (
 SELECT 'unmapped_line' AS code, 'REV-3' AS rule, l.customer_id, l.month_idx, l.invoice_id AS record_id,
   CASE WHEN l.stated_product = '' THEN 'the line names no product' ELSE 'unknown product ' || l.stated_product END AS detail
 FROM stg_invoice_line AS l
-WHERE l.line_product = ''
+WHERE l.line_product = '' AND NOT EXISTS (SELECT 1 FROM amortized_charge AS h WHERE h.invoice_id = l.invoice_id)
 UNION ALL
 SELECT 'non_default_price' AS code, 'REV-3' AS rule, l.customer_id, l.month_idx, l.invoice_id AS record_id,
   l.line_product || ' is billed at ' || l.line_price || ', the default is ' || l.default_price AS detail
@@ -66,7 +68,7 @@ SELECT 'multiple_accounts' AS code, CASE WHEN p.billing_config = 'annual_upfront
   CAST(NULL AS INTEGER) AS month_idx, '' AS record_id, CAST(n.accounts AS VARCHAR) || ' payment-provider customers; exactly 1 is expected' AS detail
 FROM paid_plan AS p
 INNER JOIN provider_count AS n ON n.customer_id = p.customer_id
-WHERE n.accounts > 1
+WHERE n.doubled > 0
 UNION ALL
 SELECT 'multiple_subscriptions' AS code, CASE WHEN p.billing_config = 'annual_upfront' THEN 'REV-152' ELSE 'REV-3' END AS rule, p.customer_id,
   CAST(NULL AS INTEGER) AS month_idx, '' AS record_id, CAST(r.subscriptions AS VARCHAR) || ' running subscriptions; exactly 1 is expected' AS detail
@@ -145,9 +147,10 @@ FROM prepaid_span AS p
 INNER JOIN special_month AS n ON n.customer_id = p.customer_id AND n.month_idx = p.month_idx
 WHERE n.billing_config <> 'annual_upfront' AND p.is_superseded = 0
 UNION ALL
-SELECT 'unallocated_refund' AS code, 'REV-34' AS rule, c.customer_id, c.month_idx, '' AS record_id,
+SELECT 'unallocated_refund' AS code, 'REV-34' AS rule, k.customer_id, c.month_idx, '' AS record_id,
   'a refund names no product; it lowers the total only' AS detail
-FROM customer_month AS c
+FROM special_fact AS c
+INNER JOIN customer_key AS k ON k.customer_no = c.customer_no
 WHERE c.unallocated_refund_cents <> 0
 UNION ALL
 SELECT 'trial_flag_overdue' AS code, 'REV-41' AS rule, t.customer_id, t.from_month_idx AS month_idx, '' AS record_id,

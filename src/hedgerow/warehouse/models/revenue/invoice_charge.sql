@@ -32,7 +32,9 @@ WITH lines AS (
 ),
 base AS (
   SELECT
-    i.*,
+    i.invoice_id, i.source_customer_id, i.customer_id, i.invoice_organization, i.month_idx, i.invoice_type, i.invoice_class, i.provider_role,
+    i.period_start, i.period_end, i.final_at, i.invoice_tax, i.stated_discount, i.invoice_credit, i.billing_config, i.contract_ppm,
+    i.is_package_charged, i.treatment,
     COALESCE(l.products, 0) AS products,
     COALESCE(c.cover_cents, 0) AS cover_cents,
     CASE WHEN c.invoice_id IS NULL THEN 0 ELSE 1 END AS may_draw
@@ -59,6 +61,7 @@ SELECT
     WHEN b.treatment = 'covered_usage' THEN CASE WHEN b.stated_discount IS NULL THEN b.products ELSE b.products - b.stated_discount END
     WHEN b.treatment = 'startup' AND b.may_draw = 1 THEN b.products + b.invoice_tax - b.cover_cents
     WHEN b.treatment = 'standard_ex_tax' THEN GREATEST(b.products - b.invoice_credit, 0)
+    WHEN b.invoice_credit = 0 THEN b.products + b.invoice_tax
     ELSE GREATEST(b.products + b.invoice_tax - b.invoice_credit, 0)
   END AS kept_cents,
   CASE WHEN b.treatment = 'covered_usage' OR b.treatment = 'standard_ex_tax' THEN b.products ELSE b.products + b.invoice_tax END

@@ -16,6 +16,7 @@
 -- column list_part: Part of the credit at list value, cents
 -- column paid_part: Part of the price paid, cents
 -- column is_superseded: 1 when a later purchase replaced this part
+-- column part_end: First instant after the sub-period
 WITH counted AS (
   SELECT p.* FROM stg_credit_purchase AS p
   WHERE p.purchase_kind = 'purchase'
@@ -40,7 +41,10 @@ SELECT
     - half_up(c.list_credit_cents * (m.month_idx - c.first_idx), c.term_months) AS list_part,
   half_up(c.price_paid_cents * (m.month_idx - c.first_idx + 1), c.term_months)
     - half_up(c.price_paid_cents * (m.month_idx - c.first_idx), c.term_months) AS paid_part,
-  CASE WHEN m.month_idx >= COALESCE(r.replaced_from, 999999) THEN 1 ELSE 0 END AS is_superseded
+  CASE WHEN m.month_idx >= COALESCE(r.replaced_from, 999999) THEN 1 ELSE 0 END AS is_superseded,
+  CASE WHEN CAST(EXTRACT(DAY FROM c.start_date) AS BIGINT) = 1 THEN m.month_end
+    ELSE CAST(m.month || '-' || LPAD(CAST(LEAST(CAST(EXTRACT(DAY FROM c.start_date) AS BIGINT), m.days) AS VARCHAR), 2, '0') || ' 00:00:00'
+      AS TIMESTAMP) END AS part_end
 FROM counted AS c
 CROSS JOIN policy_month AS m
 LEFT JOIN replaced AS r ON r.supersedes_id = c.purchase_id

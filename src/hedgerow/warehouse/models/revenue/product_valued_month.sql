@@ -10,7 +10,14 @@
 -- column product_key: Product
 -- column unadjusted_cents: Unadjusted product revenue
 -- column valued_cents: After both steps
-WITH bases AS (
+WITH changed_product AS (
+  SELECT k.customer_id, f.month_idx, s.scope AS product_key, f.mrr_cents, f.standard_cents
+  FROM product_fact AS f
+  INNER JOIN customer_key AS k ON k.customer_no = f.customer_no
+  INNER JOIN changed_customer AS c ON c.customer_id = k.customer_id
+  INNER JOIN scope_key AS s ON s.scope_no = f.scope_no
+),
+bases AS (
   SELECT DISTINCT b.customer_id, b.basis FROM based_month AS b
   INNER JOIN changed_customer AS c ON c.customer_id = b.customer_id
 )
@@ -20,9 +27,9 @@ SELECT
   CASE
     WHEN v.is_trial = 1 THEN CAST(0 AS BIGINT)
     WHEN v.discount_ppm > 0 AND v.discount_ppm < 1000000 
-      THEN GREATEST(half_up(CAST(GREATEST(p.mrr_cents, 0) - p.standard_cents AS HUGEINT) * 1000000, 1000000 - v.discount_ppm) + p.standard_cents, 0)
+      THEN GREATEST(half_up(CAST(p.mrr_cents - p.standard_cents AS HUGEINT) * 1000000, 1000000 - v.discount_ppm) + p.standard_cents, 0)
     ELSE GREATEST(p.mrr_cents, 0)
   END AS valued_cents
-FROM product_month AS p
+FROM changed_product AS p
 INNER JOIN bases AS b ON b.customer_id = p.customer_id
 INNER JOIN annual_valued_month AS v ON v.customer_id = p.customer_id AND v.basis = b.basis AND v.month_idx = p.month_idx

@@ -10,4 +10,4 @@
 -- column retention_min_base_cents: Least annual revenue of a base customer
 SELECT m.month_idx, m.status, m.annual_basis, m.retention_min_base_cents
 FROM policy_month AS m
-WHERE m.status = 'closed' OR EXISTS (SELECT 1 FROM customer_month AS c WHERE c.month_idx = m.month_idx)
+WHERE m.status = 'closed' OR EXISTS (SELECT 1 FROM customer_fact AS c WHERE c.month_idx = m.month_idx)

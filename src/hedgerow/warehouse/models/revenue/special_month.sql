@@ -12,23 +12,23 @@
 -- column is_package_charged: 1 when the support package is charged against credit
 -- column contract_id: Contract in force, or empty
 WITH keys AS (
-  SELECT i.customer_id, i.month_idx, MAX(i.period_end) AS last_end
+  SELECT i.customer_id, i.month_idx, MAX(i.period_end) AS last_end, CAST(NULL AS TIMESTAMP) AS part_end
   FROM stg_invoice AS i INNER JOIN special_customer AS s ON s.customer_id = i.customer_id
   GROUP BY i.customer_id, i.month_idx
   UNION ALL
-  SELECT p.customer_id, p.month_idx, CAST(NULL AS TIMESTAMP) AS last_end FROM prepaid_span AS p
+  SELECT p.customer_id, p.month_idx, CAST(NULL AS TIMESTAMP) AS last_end, p.part_end FROM prepaid_span AS p
   UNION ALL
-  SELECT a.customer_id, a.month_idx, CAST(NULL AS TIMESTAMP) AS last_end FROM amortized_span AS a
+  SELECT a.customer_id, a.month_idx, CAST(NULL AS TIMESTAMP) AS last_end, a.part_end FROM amortized_span AS a
   UNION ALL
-  SELECT b.customer_id, b.month_idx, CAST(NULL AS TIMESTAMP) AS last_end FROM subscription_month AS b
+  SELECT b.customer_id, b.month_idx, CAST(NULL AS TIMESTAMP) AS last_end, CAST(NULL AS TIMESTAMP) AS part_end FROM subscription_month AS b
   UNION ALL
-  SELECT e.customer_id, e.month_idx, CAST(NULL AS TIMESTAMP) AS last_end FROM stg_credit_event AS e
+  SELECT e.customer_id, e.month_idx, CAST(NULL AS TIMESTAMP) AS last_end, CAST(NULL AS TIMESTAMP) AS part_end FROM stg_credit_event AS e
   UNION ALL
-  SELECT v.customer_id, v.month_idx, CAST(NULL AS TIMESTAMP) AS last_end FROM stg_override AS v
+  SELECT v.customer_id, v.month_idx, CAST(NULL AS TIMESTAMP) AS last_end, CAST(NULL AS TIMESTAMP) AS part_end FROM stg_override AS v
   WHERE v.field_name = 'total_mrr' OR v.field_name = 'product_analytics_mrr'
 ),
 ended AS (
-  SELECT k.customer_id, k.month_idx, COALESCE(MAX(k.last_end), MAX(m.month_end)) AS last_end
+  SELECT k.customer_id, k.month_idx, COALESCE(MAX(k.last_end), MAX(k.part_end), MAX(m.month_end)) AS last_end
   FROM keys AS k
   INNER JOIN policy_month AS m ON m.month_idx = k.month_idx
   GROUP BY k.customer_id, k.month_idx

@@ -22,7 +22,9 @@ WITH shares AS (
     END AS share_cents,
     CASE WHEN c.kept_cents <> c.kept_of_cents AND c.kept_of_cents > 0 AND (c.tax_cents = 0 OR c.treatment = 'covered_usage' OR c.treatment = 'standard_ex_tax')
       THEN 1 ELSE 0 END AS takes_remainder,
-    ROW_NUMBER() OVER (PARTITION BY l.invoice_id ORDER BY l.line_product DESC) AS from_last
+    -- A comped package has no revenue and takes no remainder.
+    ROW_NUMBER() OVER (PARTITION BY l.invoice_id
+      ORDER BY CASE WHEN l.comped_cents <> 0 AND l.product_cents = 0 THEN 1 ELSE 0 END, l.line_product DESC) AS from_last
   FROM special_line AS l
   INNER JOIN invoice_charge AS c ON c.invoice_id = l.invoice_id
   WHERE c.treatment <> 'free' AND c.treatment <> 'credit_charge' AND c.treatment <> 'prepaid'

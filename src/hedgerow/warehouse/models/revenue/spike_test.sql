@@ -16,11 +16,11 @@
 WITH placed AS (
   SELECT
     v.customer_id, v.basis, v.month_idx, v.credited_cents,
-    CAST(COALESCE(SUM(v.credited_cents) OVER (PARTITION BY v.customer_id, v.basis ORDER BY v.month_idx
+    CAST(COALESCE(SUM(v.credited_cents) OVER (PARTITION BY v.customer_id, v.basis ORDER BY v.month_idx NULLS FIRST
       RANGE BETWEEN 1 PRECEDING AND 1 PRECEDING), 0) AS BIGINT) AS prev1_cents,
-    CAST(COALESCE(SUM(v.credited_cents) OVER (PARTITION BY v.customer_id, v.basis ORDER BY v.month_idx
+    CAST(COALESCE(SUM(v.credited_cents) OVER (PARTITION BY v.customer_id, v.basis ORDER BY v.month_idx NULLS FIRST
       RANGE BETWEEN :spike_lookback_months PRECEDING AND 1 PRECEDING), 0) AS BIGINT) AS prev_sum_cents,
-    CAST(COALESCE(SUM(v.credited_cents) OVER (PARTITION BY v.customer_id, v.basis ORDER BY v.month_idx
+    CAST(COALESCE(SUM(v.credited_cents) OVER (PARTITION BY v.customer_id, v.basis ORDER BY v.month_idx NULLS FIRST
       RANGE BETWEEN 1 FOLLOWING AND 1 FOLLOWING), 0) AS BIGINT) AS next_cents,
     MIN(CASE WHEN v.credited_cents > 0 THEN v.month_idx ELSE 999999 END) OVER (PARTITION BY v.customer_id, v.basis) AS first_paying_idx
   FROM credit_adjusted_month AS v

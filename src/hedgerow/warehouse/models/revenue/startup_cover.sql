@@ -42,13 +42,13 @@ eligible AS (
 ),
 running AS (
   SELECT e.*,
-    CAST(COALESCE(CAST(SUM(e.charge_cents) OVER (PARTITION BY e.customer_id ORDER BY e.final_at, e.invoice_id
+    CAST(COALESCE(CAST(SUM(e.charge_cents) OVER (PARTITION BY e.customer_id ORDER BY e.final_at NULLS FIRST, e.invoice_id NULLS FIRST
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT), 0) AS BIGINT) AS charged
   FROM eligible AS e
 ),
 peak AS (
   SELECT r.*,
-    COALESCE(MAX(r.charged - r.grants) OVER (PARTITION BY r.customer_id ORDER BY r.final_at, r.invoice_id
+    COALESCE(MAX(r.charged - r.grants) OVER (PARTITION BY r.customer_id ORDER BY r.final_at NULLS FIRST, r.invoice_id NULLS FIRST
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW), 0) AS above
   FROM running AS r
 ),

@@ -10,7 +10,7 @@
 -- column start_date: First day
 -- column end_date: Day after the last day
 -- column end_idx: First month that a charge of this contract no longer covers
--- column contract_ppm: Credit discount, millionths
+-- column contract_ppm: Credit discount, millionths; null when the contract names none
 -- column is_package_charged: 1 when the support package is charged against credit
 SELECT
   c.contract_id,
@@ -20,7 +20,7 @@ SELECT
   c.end_date,
   CAST(CAST(EXTRACT(YEAR FROM c.end_date) AS BIGINT) * 12 + CAST(EXTRACT(MONTH FROM c.end_date) AS BIGINT) - 1
     + CASE WHEN CAST(EXTRACT(DAY FROM c.end_date) AS BIGINT) > 1 THEN 1 ELSE 0 END AS INTEGER) AS end_idx,
-  COALESCE(c.discount_ppm, 0) AS contract_ppm,
+  c.discount_ppm AS contract_ppm,
   CASE WHEN COALESCE(c.platform_package_charged_to_credits, TRUE) THEN 1 ELSE 0 END AS is_package_charged
 FROM raw_contracts AS c
 LEFT JOIN redirect AS r ON r.source_customer_id = c.customer_id

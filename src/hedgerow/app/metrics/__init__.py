@@ -1,0 +1,1 @@
+"""The metric catalogue: governed names, their definitions, and who agreed to them."""

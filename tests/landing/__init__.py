@@ -1,0 +1,1 @@
+"""Tests of landing: the contract, checks, the store, importers, the ledger."""

@@ -1,0 +1,31 @@
+-- one_time_month for bigquery; made by hedgerow.warehouse.transpile, not to be edited
+WITH given AS (
+  SELECT
+    e.customer_id,
+    e.month_idx,
+    e.credit_amount AS given_cents,
+    CASE WHEN q.adjustment_class IS NULL THEN 0 ELSE 1 END AS qualifies
+  FROM stg_credit_event AS e
+  LEFT JOIN override_class AS q
+    ON q.adjustment_class = e.credit_class
+  UNION ALL
+  SELECT
+    i.customer_id,
+    i.month_idx,
+    f.refund_amount AS given_cents,
+    CASE WHEN q.adjustment_class IS NULL THEN 0 ELSE 1 END AS qualifies
+  FROM stg_refund AS f
+  INNER JOIN special_invoice AS i
+    ON i.invoice_id = f.invoice_id
+  LEFT JOIN override_class AS q
+    ON q.adjustment_class = f.refund_class
+)
+SELECT
+  g.customer_id,
+  g.month_idx,
+  CAST(SUM(g.given_cents * g.qualifies) AS INT64) AS credit_cents,
+  CAST(SUM(g.given_cents) AS INT64) AS all_credit_cents
+FROM given AS g
+GROUP BY
+  g.customer_id,
+  g.month_idx

@@ -1,0 +1,60 @@
+-- product_valued_month for bigquery; made by hedgerow.warehouse.transpile, not to be edited
+WITH bases AS (
+  SELECT DISTINCT
+    b.customer_id,
+    b.basis
+  FROM based_month AS b
+  INNER JOIN changed_customer AS c
+    ON c.customer_id = b.customer_id
+)
+SELECT
+  p.customer_id,
+  b.basis,
+  p.month_idx,
+  p.product_key,
+  GREATEST(p.mrr_cents, 0) AS unadjusted_cents,
+  CASE
+    WHEN v.is_trial = 1
+    THEN CAST(0 AS INT64)
+    WHEN v.discount_ppm > 0 AND v.discount_ppm < 1000000
+    THEN GREATEST(
+      CAST(CASE
+        WHEN (
+          CAST(GREATEST(p.mrr_cents, 0) - p.standard_cents AS BIGNUMERIC) * 1000000
+        ) >= 0
+        THEN DIV(
+          (
+            2 * (
+              CAST(GREATEST(p.mrr_cents, 0) - p.standard_cents AS BIGNUMERIC) * 1000000
+            ) + (
+              1000000 - v.discount_ppm
+            )
+          ),
+          NULLIF(2 * (
+            1000000 - v.discount_ppm
+          ), 0)
+        )
+        ELSE -(
+          DIV(
+            (
+              -2 * (
+                CAST(GREATEST(p.mrr_cents, 0) - p.standard_cents AS BIGNUMERIC) * 1000000
+              ) + (
+                1000000 - v.discount_ppm
+              )
+            ),
+            NULLIF(2 * (
+              1000000 - v.discount_ppm
+            ), 0)
+          )
+        )
+      END AS INT64) + p.standard_cents,
+      0
+    )
+    ELSE GREATEST(p.mrr_cents, 0)
+  END AS valued_cents
+FROM product_month AS p
+INNER JOIN bases AS b
+  ON b.customer_id = p.customer_id
+INNER JOIN annual_valued_month AS v
+  ON v.customer_id = p.customer_id AND v.basis = b.basis AND v.month_idx = p.month_idx

@@ -1,0 +1,31 @@
+-- special_refund for bigquery; made by hedgerow.warehouse.transpile, not to be edited
+SELECT
+  i.customer_id,
+  i.month_idx,
+  f.refund_product,
+  CAST(SUM(f.refund_amount) AS INT64) AS refund_cents,
+  CAST(SUM(CASE WHEN i.treatment = 'covered_usage' THEN f.refund_amount ELSE 0 END) AS INT64) AS usage_refund_cents,
+  CAST(SUM(CASE WHEN i.treatment = 'standard_ex_tax' THEN f.refund_amount ELSE 0 END) AS INT64) AS rate_refund_cents,
+  CAST(SUM(
+    CASE
+      WHEN i.treatment = 'standard_ex_tax'
+      THEN f.refund_amount * f.is_by_product
+      ELSE 0
+    END
+  ) AS INT64) AS product_rate_refund_cents,
+  CAST(SUM(
+    CASE
+      WHEN i.treatment = 'credit_charge' OR i.treatment = 'prepaid'
+      THEN 0
+      ELSE f.refund_amount * f.is_by_product
+    END
+  ) AS INT64) AS product_refund_cents
+FROM stg_refund AS f
+INNER JOIN special_invoice AS i
+  ON i.invoice_id = f.invoice_id
+WHERE
+  i.treatment <> 'free'
+GROUP BY
+  i.customer_id,
+  i.month_idx,
+  f.refund_product

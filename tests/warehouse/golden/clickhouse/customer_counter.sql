@@ -1,0 +1,34 @@
+-- customer_counter for clickhouse; made by hedgerow.warehouse.transpile, not to be edited
+WITH paid AS (
+  SELECT
+    c.customer_id AS customer_id,
+    c.month_idx AS month_idx,
+    c.total_cents AS total_cents,
+    MAX(CASE WHEN c.total_cents > 0 THEN c.month_idx ELSE -1 END) OVER (
+      PARTITION BY c.customer_id
+      ORDER BY c.month_idx NULLS FIRST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS last_paid_idx,
+    CAST(SUM(CASE WHEN c.total_cents > 0 THEN 1 ELSE 0 END) OVER (
+      PARTITION BY c.customer_id
+      ORDER BY c.month_idx NULLS FIRST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS Nullable(Int64)) AS paying_month_number,
+    lag(
+      CASE WHEN FALSE THEN c.month_idx - 1 ELSE c.month_idx END,
+      1,
+      CASE WHEN TRUE THEN c.month_idx - 1 ELSE c.month_idx END
+    ) OVER (PARTITION BY c.customer_id ORDER BY c.month_idx) AS before_idx
+  FROM customer_month AS c
+)
+SELECT
+  p.customer_id AS customer_id,
+  p.month_idx AS month_idx,
+  p.paying_month_number AS paying_month_number,
+  CASE
+    WHEN p.last_paid_idx < 0
+    THEN CAST(NULL AS Nullable(Int32))
+    ELSE p.month_idx - p.last_paid_idx
+  END AS months_since_last_payment,
+  p.month_idx - p.before_idx - 1 AS gap_months
+FROM paid AS p

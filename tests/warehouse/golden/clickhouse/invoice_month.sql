@@ -1,0 +1,33 @@
+-- invoice_month for clickhouse; made by hedgerow.warehouse.transpile, not to be edited
+SELECT
+  i.customer_id AS customer_id,
+  i.month_idx AS month_idx,
+  MAX(CASE WHEN i.invoice_type = 'annual' THEN 1 ELSE 0 END) AS has_annual,
+  MAX(CASE WHEN i.invoice_class = 'annual' THEN 1 ELSE 0 END) AS has_annual_class,
+  MAX(CASE WHEN i.invoice_class = 'startup' THEN 1 ELSE 0 END) AS has_startup_class,
+  MAX(
+    CASE
+      WHEN i.invoice_type = 'completed'
+      THEN i.period_end
+      ELSE CAST('1900-01-01 00:00:00' AS Nullable(DateTime64(6, 'UTC')))
+    END
+  ) AS completed_end,
+  MAX(
+    CASE
+      WHEN i.invoice_type = 'upcoming'
+      THEN i.period_end
+      ELSE CAST('1900-01-01 00:00:00' AS Nullable(DateTime64(6, 'UTC')))
+    END
+  ) AS upcoming_end,
+  MAX(
+    CASE
+      WHEN i.invoice_type = 'upcoming_duplicated'
+      THEN i.period_end
+      ELSE CAST('1900-01-01 00:00:00' AS Nullable(DateTime64(6, 'UTC')))
+    END
+  ) AS duplicated_end,
+  CAST(SUM(i.invoice_tax) AS Nullable(Int64)) AS month_tax
+FROM stg_invoice AS i
+GROUP BY
+  i.customer_id,
+  i.month_idx

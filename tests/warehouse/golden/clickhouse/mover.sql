@@ -1,0 +1,38 @@
+-- mover for clickhouse; made by hedgerow.warehouse.transpile, not to be edited
+WITH moved AS (
+  SELECT
+    l.month_idx AS month_idx,
+    l.customer_id AS customer_id,
+    l.stage AS stage,
+    l.prev_cents AS prev_cents,
+    l.mrr_cents AS mrr_cents,
+    l.delta_cents AS delta_cents,
+    CASE WHEN l.delta_cents > 0 THEN 'gainer' ELSE 'loser' END AS side
+  FROM stage_month AS l
+  WHERE
+    l.scope = 'total'
+    AND l.delta_cents <> 0
+    AND (
+      l.track = 'same'
+      OR l.track = 'raw'
+      OR l.track = 'raw_stored'
+      OR l.track = 'raw_usage'
+    )
+), ranked AS (
+  SELECT
+    m.*,
+    ROW_NUMBER() OVER (PARTITION BY m.month_idx, m.side ORDER BY ABS(m.delta_cents) DESC, m.customer_id) AS place
+  FROM moved AS m
+)
+SELECT
+  r.month_idx AS month_idx,
+  r.side AS side,
+  CAST(r.place AS Nullable(Int64)) AS rank,
+  r.customer_id AS customer_id,
+  r.prev_cents AS prev_cents,
+  r.mrr_cents AS mrr_cents,
+  r.delta_cents AS delta_cents,
+  r.stage AS stage
+FROM ranked AS r
+WHERE
+  r.place <= 25

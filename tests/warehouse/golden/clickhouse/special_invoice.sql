@@ -1,0 +1,44 @@
+-- special_invoice for clickhouse; made by hedgerow.warehouse.transpile, not to be edited
+SELECT
+  i.invoice_id AS invoice_id,
+  i.source_customer_id AS source_customer_id,
+  i.customer_id AS customer_id,
+  i.invoice_organization AS invoice_organization,
+  i.month_idx AS month_idx,
+  i.invoice_type AS invoice_type,
+  i.invoice_class AS invoice_class,
+  i.provider_role AS provider_role,
+  i.period_start AS period_start,
+  i.period_end AS period_end,
+  i.final_at AS final_at,
+  i.invoice_tax AS invoice_tax,
+  i.stated_discount AS stated_discount,
+  i.invoice_credit AS invoice_credit,
+  n.billing_config AS billing_config,
+  n.contract_ppm AS contract_ppm,
+  n.is_package_charged AS is_package_charged,
+  CASE
+    WHEN NOT (
+      h.invoice_id IS NULL
+    )
+    THEN 'credit_charge'
+    WHEN n.billing_config = 'free'
+    THEN 'free'
+    WHEN i.invoice_type = 'annual'
+    THEN 'prepaid'
+    WHEN (
+      n.billing_config = 'annual_upfront' OR n.billing_config = 'annual_amortized'
+    )
+    AND i.invoice_class = 'annual'
+    THEN 'covered_usage'
+    WHEN n.billing_config = 'annual_upfront' OR n.billing_config = 'annual_amortized'
+    THEN 'standard_ex_tax'
+    WHEN n.billing_config = 'startup' AND i.invoice_class = 'startup'
+    THEN 'startup'
+    ELSE 'standard'
+  END AS treatment
+FROM stg_invoice AS i
+INNER JOIN special_month AS n
+  ON n.customer_id = i.customer_id AND n.month_idx = i.month_idx
+LEFT JOIN amortized_charge AS h
+  ON h.invoice_id = i.invoice_id

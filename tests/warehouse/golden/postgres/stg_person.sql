@@ -1,0 +1,5 @@
+-- stg_person for postgres; made by hedgerow.warehouse.transpile, not to be edited
+SELECT
+  p.person_id,
+  COALESCE(p.name, p.person_id) AS person_name
+FROM raw_people AS p

@@ -1,0 +1,22 @@
+-- tested_customer for postgres; made by hedgerow.warehouse.transpile, not to be edited
+SELECT
+  c.customer_id
+FROM customer_month AS c
+INNER JOIN policy_month AS m
+  ON m.month_idx = c.month_idx
+WHERE
+  c.mrr_cents >= m.spike_min_increase_cents
+UNION
+SELECT
+  c.customer_id
+FROM customer_month AS c
+WHERE
+  c.discount_ppm > 0 OR c.is_straight_line_annual = 1
+UNION
+SELECT
+  t.customer_id
+FROM trial_month AS t
+UNION
+SELECT
+  o.customer_id
+FROM one_time_month AS o

@@ -1,0 +1,33 @@
+-- product_credited_month for spark; made by hedgerow.warehouse.transpile, not to be edited
+SELECT
+  v.customer_id,
+  v.basis,
+  v.month_idx,
+  v.product_key,
+  v.valued_cents AS credited_cents
+FROM product_valued_month AS v
+WHERE
+  NOT EXISTS(
+    SELECT
+      1
+    FROM credit_test AS c
+    WHERE
+      c.customer_id = v.customer_id
+      AND c.basis = v.basis
+      AND c.month_idx = v.month_idx
+      AND c.state = 'applied'
+  )
+UNION ALL
+SELECT
+  c.customer_id,
+  c.basis,
+  c.month_idx,
+  v.product_key,
+  v.valued_cents AS credited_cents
+FROM credit_test AS c
+INNER JOIN product_valued_month AS v
+  ON v.customer_id = c.customer_id
+  AND v.basis = c.basis
+  AND v.month_idx = c.month_idx - 1
+WHERE
+  c.state = 'applied'

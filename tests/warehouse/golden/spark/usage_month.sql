@@ -1,0 +1,11 @@
+-- usage_month for spark; made by hedgerow.warehouse.transpile, not to be edited
+SELECT
+  u.customer_id,
+  u.month_idx,
+  u.usage_product AS product_key,
+  CAST(SUM(u.usage_units) AS BIGINT) AS units
+FROM stg_usage AS u
+GROUP BY
+  u.customer_id,
+  u.month_idx,
+  u.usage_product
