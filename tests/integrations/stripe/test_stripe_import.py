@@ -81,12 +81,16 @@ def test_a_whole_account_lands_exactly(account: Account) -> None:
 
 
 def test_the_import_and_the_run_give_the_mrr_worked_out_by_hand(account: Account) -> None:
-    """Ada, October: 180 + 50 + 10 tax - 30 credit - 21 refund = 189. Bob's fee ends in November: 99 - 7 = 92."""
-    import duckdb
+    """Ada, October: 180 + 50 + 10 tax - 30 credit - 21 refund = 189. Bob's fee ends in November: 99 - 7 = 92.
 
+    Credit lowers products in proportion (REV-154): 180 x 210 / 240 = 157.50, less the 20 of the credit note (REV-34).
+    Bob's refund names no product, so his product keeps its 99.
+    """
+    from hedgerow.kernel.calendar import MonthIdx
     from hedgerow.policies.loader import load_policies
     from hedgerow.warehouse.engines import open_engine
     from hedgerow.warehouse.snapshot import build_snapshot
+    from hedgerow.warehouse.snapshot_reader import Snapshot
 
     small_company(account)
     account.land()
@@ -98,8 +102,12 @@ def test_the_import_and_the_run_give_the_mrr_worked_out_by_hand(account: Account
     finally:
         engine.close()
     assert built.is_ok, [check for check in built.checks if not check.ok]
-    with duckdb.connect() as con:
-        months = con.execute(f"SELECT customer_id, month_idx - 2025 * 12 + 1, total_cents, credit_applied_cents, "
-                             f"refund_cents FROM read_parquet('{built.folder}/tables/customer_month.parquet') "
-                             f"WHERE total_cents <> 0 ORDER BY ALL").fetchall()
-    assert months == [("cus_a", 10, 18900, 3000, 2100), ("cus_b", 11, 9200, 0, 700)]
+    with Snapshot.open(account.home) as snapshot:
+        found = snapshot.rows("SELECT customer_id, month_idx, total_cents, credit_applied_cents, refund_cents "
+                              f"FROM {snapshot.table('customer_month')} WHERE total_cents <> 0 ORDER BY ALL")
+        products = snapshot.rows("SELECT customer_id, product_key, mrr_cents FROM "
+                                 f"{snapshot.table('product_month')} WHERE product_key <> '' ORDER BY ALL")
+    months = [(row["customer_id"], MonthIdx(row["month_idx"]), *list(row.values())[2:]) for row in found]
+    october, november = MonthIdx.parse("2025-10"), MonthIdx.parse("2025-11")
+    assert months == [("cus_a", october, 18900, 3000, 2100), ("cus_b", november, 9200, 0, 700)]
+    assert [tuple(row.values()) for row in products] == [("cus_a", "analytics", 13750), ("cus_b", "prod_b", 9900)]
