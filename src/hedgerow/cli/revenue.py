@@ -230,7 +230,7 @@ def forecast(
         columns = {
             "total": ["month", "layer", "customers", "amount", "note", "status"],
             "customer": ["month", "customer_id", "name", "owner", "completed", "forecast", "last_closed",
-                         "growth_percent", "alert", "status"],
+                         "growth_percent", "alert", "method", "status"],
             "product": ["month", "product", "customer_id", "customers", "units_to_date", "days", "projected_units",
                         "forecast", "method", "lifetime_value", "last_month", "billing_limit", "status"],
             "accuracy": ["month", "forecast_on", "product", "method", "customers", "forecast", "closed",

@@ -63,9 +63,23 @@ def run(
             opened.close()
     except UnableTo as error:
         fail_with(error, as_json=as_json)
+    if built.is_new and built.is_ok:
+        _store_forecast(built)
     _report(place, built, as_json=as_json, as_csv=as_csv)
     if not built.is_ok:
         raise typer.Exit(int(Exit.FAILED))
+
+
+def _store_forecast(built: Built) -> None:
+    """The day's forecast is kept, so that it can be compared once the month has closed (REV-109)."""
+    from hedgerow.app.revenue.forecast_history import store_forecast
+    from hedgerow.warehouse.snapshot_reader import Snapshot
+
+    snapshot = Snapshot.open(built.folder)
+    try:
+        store_forecast(snapshot)
+    finally:
+        snapshot.close()
 
 
 class _Progress:

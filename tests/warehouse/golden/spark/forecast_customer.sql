@@ -56,6 +56,7 @@ WITH closed AS (
     COALESCE(s.total_cents, 0) - COALESCE(s.upcoming_cents, 0) AS completed_cents,
     COALESCE(s.upcoming_cents, 0) AS upcoming_cents,
     COALESCE(s.subscribed_cents, 0) AS subscribed_cents,
+    COALESCE(s.credit_cents, 0) AS credit_cents,
     COALESCE(s.total_cents, 0) AS total_cents,
     COALESCE(u.charge_cents, 0) AS charge_cents,
     COALESCE(u.tax_cents, 0) AS tax_cents,
@@ -101,10 +102,10 @@ WITH closed AS (
         WHEN n.way <> 'usage'
         THEN n.upcoming_cents
         WHEN n.billing_config = 'annual_upfront'
-        THEN n.charge_cents + n.subscribed_cents
+        THEN n.charge_cents + n.subscribed_cents - n.credit_cents
         WHEN n.billing_config = 'startup' AND n.uncovered_cents >= 0
         THEN n.uncovered_cents + n.subscribed_cents
-        ELSE n.charge_cents + n.tax_cents + n.subscribed_cents
+        ELSE n.charge_cents + n.tax_cents + n.subscribed_cents - n.credit_cents
       END,
       0
     ) AS forecast_cents

@@ -70,6 +70,7 @@ WITH ahead AS (
     c.treatment,
     c.period_end,
     c.charge_cents,
+    c.credit_cents,
     c.products_cents,
     c.tax_cents,
     c.stated_discount,
@@ -94,6 +95,7 @@ WITH ahead AS (
       END
     ) AS shown_end,
     CAST(SUM(CASE WHEN r.is_upcoming = 1 THEN r.charge_cents ELSE 0 END) AS BIGINT) AS charge_cents,
+    CAST(SUM(CASE WHEN r.is_upcoming = 1 THEN r.credit_cents ELSE 0 END) AS BIGINT) AS credit_cents,
     CAST(SUM(
       CASE
         WHEN r.treatment = 'covered_usage' AND r.stated_discount IS NULL
@@ -148,6 +150,7 @@ SELECT
     THEN a.total_cents
     ELSE COALESCE(b.upcoming_cents, 0)
   END AS upcoming_cents,
+  CAST(0 AS BIGINT) AS credit_cents,
   CAST(0 AS BIGINT) AS subscribed_cents,
   GREATEST(i.upcoming_end, i.duplicated_end) AS shown_end,
   i.month_tax AS tax_cents,
@@ -185,7 +188,7 @@ SELECT
   CASE
     WHEN a.is_overridden = 1
     THEN CAST(0 AS BIGINT)
-    ELSE COALESCE(s.charge_cents, 0) + CASE WHEN a.billing_config = 'free' THEN 0 ELSE COALESCE(b.subscribed_cents, 0) END + CASE
+    ELSE COALESCE(s.charge_cents, 0) - COALESCE(s.credit_cents, 0) + CASE WHEN a.billing_config = 'free' THEN 0 ELSE COALESCE(b.subscribed_cents, 0) END + CASE
       WHEN a.billing_config = 'annual_upfront' AND a.is_straight_line_annual = 0
       THEN CAST(CASE
         WHEN (
@@ -251,6 +254,7 @@ SELECT
       ELSE 0
     END
   END AS upcoming_cents,
+  COALESCE(s.credit_cents, 0) AS credit_cents,
   CASE
     WHEN a.billing_config = 'free'
     THEN CAST(0 AS BIGINT)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hedgerow.app.revenue.queries.window import data_months, dollars, last_closed, month_text, product_of
+from hedgerow.app.revenue.thresholds import threshold
 from hedgerow.home import Home
 from hedgerow.kernel.money import percent
 from hedgerow.warehouse.snapshot_reader import Snapshot
@@ -19,19 +20,21 @@ def store_forecast(snapshot: Snapshot) -> Path:
     """Keep the day's forecast under ``ledger/forecasts/<day>.parquet``; the day's later run replaces it whole."""
     import pyarrow.parquet as pq
 
-    snapshot.table("forecast_customer")
-    table = snapshot.connection.execute(
+    table = snapshot.connection.sql(
         f"""WITH paid AS (SELECT DISTINCT customer_id FROM {snapshot.table('customer_month')} c
                           JOIN {snapshot.table('policy_month')} m USING (month_idx)
                           WHERE m.status = 'closed' AND c.mrr_cents > 0)
             SELECT CAST($day AS DATE) AS as_of, f.customer_id, f.product_key, f.month_idx,
-                   f.charge_cents AS forecast_cents, f.method, p.customer_id IS NOT NULL AS had_paid
-            FROM {snapshot.table('forecast_product')} f LEFT JOIN paid p USING (customer_id)
+                   SUM(f.charge_cents)::BIGINT AS forecast_cents,
+                   CASE WHEN MIN(f.method) = MAX(f.method) THEN MIN(f.method) ELSE 'several' END AS method,
+                   f.customer_id IN (SELECT customer_id FROM paid) AS had_paid
+            FROM {snapshot.table('forecast_product')} f
+            GROUP BY f.customer_id, f.product_key, f.month_idx
             UNION ALL
-            SELECT CAST($day AS DATE), f.customer_id, 'total', f.month_idx, f.forecast_cents, 'customer',
-                   p.customer_id IS NOT NULL
-            FROM forecast_customer f LEFT JOIN paid p USING (customer_id)
-            ORDER BY 2, 3, 4""", {"day": snapshot.as_of}).to_arrow_table()
+            SELECT CAST($day AS DATE), f.customer_id, 'total', f.month_idx, f.forecast_cents, f.method,
+                   f.customer_id IN (SELECT customer_id FROM paid)
+            FROM {snapshot.table('forecast_customer')} f
+            ORDER BY 2, 3, 4""", params={"day": snapshot.as_of}).to_arrow_table()
     file = folder(snapshot.home) / f"{snapshot.as_of}.parquet"
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(".part")
@@ -67,7 +70,8 @@ def accuracy(*, snapshot: Snapshot) -> list[dict[str, Any]]:
             FROM ({_stored(snapshot)}) f JOIN closed USING (month_idx)
             LEFT JOIN actual a ON a.customer_id = f.customer_id AND a.product_key = f.product_key
               AND a.month_idx = f.month_idx
-            GROUP BY ALL ORDER BY f.month_idx, f.as_of, f.product_key <> 'total', f.product_key, f.method""")
+            GROUP BY f.month_idx, f.as_of, f.product_key, f.method
+            ORDER BY f.month_idx, f.as_of, f.product_key <> 'total', f.product_key, f.method""")
     return [{"month": month_text(row["month_idx"]), "forecast_on": str(row["as_of"]),
              "product": product_of(row["product_key"]), "method": row["method"], "customers": int(row["customers"]),
              "forecast": dollars(row["forecast"]), "closed": dollars(row["actual"]),
@@ -83,17 +87,18 @@ def conversion_rate(snapshot: Snapshot, *, months: int) -> Fraction | None:
     if sum(month.is_closed for month in data_months(snapshot)) < months:
         return None
     rates = []
+    least = threshold(snapshot, "first_payment_min_forecast") * 100
     for idx in range(last.idx - months + 1, last.idx + 1):
         found = snapshot.rows(
             f"""WITH stored AS ({_stored(snapshot)}),
                 first_day AS (SELECT MIN(as_of) AS day FROM stored WHERE month_idx = $month
                               AND year(as_of) * 12 + month(as_of) - 1 = $month),
                 awaited AS (SELECT DISTINCT customer_id FROM stored, first_day WHERE month_idx = $month
-                            AND as_of = day AND product_key = 'total' AND NOT had_paid AND forecast_cents > 0)
+                            AND as_of = day AND product_key = 'total' AND NOT had_paid AND forecast_cents > $least)
                 SELECT COUNT(*) AS awaited, COUNT(c.customer_id) AS paid FROM awaited
                 LEFT JOIN {snapshot.table('customer_month')} c
                   ON c.customer_id = awaited.customer_id AND c.month_idx = $month AND c.mrr_cents > 0""",
-            {"month": idx})[0]
+            {"month": idx, "least": least})[0]
         if not found["awaited"]:
             return None
         rates.append(Fraction(int(found["paid"]), int(found["awaited"])))

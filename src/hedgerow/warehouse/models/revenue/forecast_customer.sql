@@ -41,6 +41,7 @@ known AS (
     COALESCE(s.total_cents, 0) - COALESCE(s.upcoming_cents, 0) AS completed_cents,
     COALESCE(s.upcoming_cents, 0) AS upcoming_cents,
     COALESCE(s.subscribed_cents, 0) AS subscribed_cents,
+    COALESCE(s.credit_cents, 0) AS credit_cents,
     COALESCE(s.total_cents, 0) AS total_cents,
     COALESCE(u.charge_cents, 0) AS charge_cents, COALESCE(u.tax_cents, 0) AS tax_cents, COALESCE(t.uncovered_cents, -1) AS uncovered_cents,
     GREATEST(COALESCE(CAST(s.shown_end AS DATE), DATE '1970-01-01'), COALESCE(u.last_end, DATE '1970-01-01')) AS last_end,
@@ -61,9 +62,9 @@ summed AS (
     n.last_end, n.has_paid,
     GREATEST(n.completed_cents + CASE
       WHEN n.way <> 'usage' THEN n.upcoming_cents
-      WHEN n.billing_config = 'annual_upfront' THEN n.charge_cents + n.subscribed_cents
+      WHEN n.billing_config = 'annual_upfront' THEN n.charge_cents + n.subscribed_cents - n.credit_cents
       WHEN n.billing_config = 'startup' AND n.uncovered_cents >= 0 THEN n.uncovered_cents + n.subscribed_cents
-      ELSE n.charge_cents + n.tax_cents + n.subscribed_cents END, 0) AS forecast_cents
+      ELSE n.charge_cents + n.tax_cents + n.subscribed_cents - n.credit_cents END, 0) AS forecast_cents
   FROM known AS n
 )
 SELECT

@@ -11,6 +11,7 @@
 -- column fixed_by: Which of these, or empty
 -- column total_cents: Total of the month as it stands
 -- column upcoming_cents: Part that rests on upcoming rows
+-- column credit_cents: Balance credit on upcoming rows, already taken off that part
 -- column subscribed_cents: Part of that which is a subscription without invoices
 -- column shown_end: Last end of an upcoming row, 1970-01-01 without one
 -- column tax_cents: Tax of the month's invoices
@@ -45,7 +46,7 @@ both_sum AS (
   SELECT p.customer_id, p.month_idx, CAST(SUM(p.part_cents) AS BIGINT) AS upcoming_cents FROM both_part AS p GROUP BY p.customer_id, p.month_idx
 ),
 special_row AS (
-  SELECT c.customer_id, c.month_idx, c.contract_ppm, c.treatment, c.period_end, c.charge_cents, c.products_cents, c.tax_cents,
+  SELECT c.customer_id, c.month_idx, c.contract_ppm, c.treatment, c.period_end, c.charge_cents, c.credit_cents, c.products_cents, c.tax_cents,
     c.stated_discount,
     CASE WHEN c.invoice_type = 'upcoming' OR c.invoice_type = 'upcoming_duplicated' THEN 1 ELSE 0 END AS is_upcoming
   FROM invoice_charge AS c
@@ -55,6 +56,7 @@ special_sum AS (
   SELECT r.customer_id, r.month_idx, MAX(r.contract_ppm) AS contract_ppm,
     MAX(CASE WHEN r.is_upcoming = 1 THEN r.period_end ELSE CAST('1970-01-01 00:00:00' AS TIMESTAMP) END) AS shown_end,
     CAST(SUM(CASE WHEN r.is_upcoming = 1 THEN r.charge_cents ELSE 0 END) AS BIGINT) AS charge_cents,
+    CAST(SUM(CASE WHEN r.is_upcoming = 1 THEN r.credit_cents ELSE 0 END) AS BIGINT) AS credit_cents,
     CAST(SUM(CASE WHEN r.treatment = 'covered_usage' AND r.stated_discount IS NULL THEN r.products_cents ELSE 0 END) AS BIGINT) AS covered_all,
     CAST(SUM(CASE WHEN r.treatment = 'covered_usage' AND r.stated_discount IS NULL AND r.is_upcoming = 0 THEN r.products_cents ELSE 0 END)
       AS BIGINT) AS covered_before,
@@ -73,7 +75,7 @@ SELECT a.customer_id, a.month_idx, a.billing_config, 0 AS is_fixed, '' AS fixed_
   CASE WHEN i.completed_end = CAST('1970-01-01 00:00:00' AS TIMESTAMP)
       AND GREATEST(i.upcoming_end, i.duplicated_end) > CAST('1970-01-01 00:00:00' AS TIMESTAMP) THEN a.total_cents
     ELSE COALESCE(b.upcoming_cents, 0) END AS upcoming_cents,
-  CAST(0 AS BIGINT) AS subscribed_cents, GREATEST(i.upcoming_end, i.duplicated_end) AS shown_end, i.month_tax AS tax_cents,
+  CAST(0 AS BIGINT) AS credit_cents, CAST(0 AS BIGINT) AS subscribed_cents, GREATEST(i.upcoming_end, i.duplicated_end) AS shown_end, i.month_tax AS tax_cents,
   a.total_cents - i.month_tax * a.includes_tax_paid AS products_cents
 FROM ahead AS a
 INNER JOIN invoice_month AS i ON i.customer_no = a.customer_no AND i.month_idx = a.month_idx
@@ -87,12 +89,14 @@ SELECT a.customer_id, a.month_idx, a.billing_config,
     WHEN a.billing_config = 'annual_amortized' OR a.is_straight_line_annual = 1 THEN 'split' ELSE '' END AS fixed_by,
   a.total_cents,
   CASE WHEN a.is_overridden = 1 THEN CAST(0 AS BIGINT)
-    ELSE COALESCE(s.charge_cents, 0) + CASE WHEN a.billing_config = 'free' THEN 0 ELSE COALESCE(b.subscribed_cents, 0) END
+    ELSE COALESCE(s.charge_cents, 0) - COALESCE(s.credit_cents, 0)
+      + CASE WHEN a.billing_config = 'free' THEN 0 ELSE COALESCE(b.subscribed_cents, 0) END
       + CASE WHEN a.billing_config = 'annual_upfront' AND a.is_straight_line_annual = 0
         THEN half_up(CAST(COALESCE(s.covered_all, 0) AS HUGEINT) * (1000000 - COALESCE(s.contract_ppm, 0)), 1000000)
           - half_up(CAST(COALESCE(s.covered_before, 0) AS HUGEINT) * (1000000 - COALESCE(s.contract_ppm, 0)), 1000000)
           + COALESCE(s.stated_net, 0)
         ELSE 0 END END AS upcoming_cents,
+  COALESCE(s.credit_cents, 0) AS credit_cents,
   CASE WHEN a.billing_config = 'free' THEN CAST(0 AS BIGINT) ELSE COALESCE(b.subscribed_cents, 0) END AS subscribed_cents,
   COALESCE(s.shown_end, CAST('1970-01-01 00:00:00' AS TIMESTAMP)) AS shown_end,
   COALESCE(s.tax_cents, 0) AS tax_cents, COALESCE(s.products_cents, 0) AS products_cents
