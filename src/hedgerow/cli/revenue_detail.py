@@ -103,28 +103,43 @@ def issues(
 
 
 def metric(
-    name: Annotated[str, typer.Argument(help="A governed name, such as nrr_quarterly_managed.")],
+    name: Annotated[str, typer.Argument(help="A governed name, such as nrr_monthly_rolling.")],
     at: Annotated[str | None, typer.Option("--month", help="Default: the last closed month.")] = None,
+    window: Annotated[int | None, typer.Option("--window", help="Months back, for rolling methods; 12.", min=1)] = None,
     product: Product = None, home: HomeOption = None, as_of: AsOf = None, as_json: Json = False, as_csv: Csv = False,
 ) -> None:
-    """A figure by its governed name, with series, basis, definition, state and citations (REV-126)."""
+    """A figure by its governed name, with series, basis, definition, owner, state and citation (REV-126)."""
     from hedgerow.app.revenue import metrics as query
 
     with opened(home, as_of, as_json, as_csv) as door:
-        row = query.metric(snapshot=door.snapshot, name=name, month=at, product=product)
+        row = query.metric(snapshot=door.snapshot, name=name, month=at, product=product, window=window)
         if door.for_people:
+            label = "" if row["state"] == "approved" else f" ({row['state']})"
             door.show([{"field": key, "value": value} for key, value in row.items() if value is not None],
-                      ["field", "value"], f"{name}: {row['value'] if row['value'] is not None else 'unknown'}",
+                      ["field", "value"], f"{name}{label}: {row['value'] if row['value'] is not None else 'unknown'}",
                       series=row["series"])
         else:
             door.show([row], list(row), name, series=row["series"])
 
 
-def metrics(home: HomeOption = None, as_of: AsOf = None, as_json: Json = False, as_csv: Csv = False) -> None:
-    """Every governed subject with its value of the last closed month, definition and state."""
+def metrics(
+    at: Annotated[str | None, typer.Option("--month", help="Default: the last closed month.")] = None,
+    definitions: Annotated[bool, typer.Option("--definitions", help="What the words mean and who owns what.")] = False,
+    home: HomeOption = None, as_of: AsOf = None, as_json: Json = False, as_csv: Csv = False,
+) -> None:
+    """Every metric of the catalogue with its value; to change definitions: hedgerow metrics (REV-126, REV-160)."""
     from hedgerow.app.revenue import metrics as query
 
     with opened(home, as_of, as_json, as_csv) as door:
-        rows = query.metrics(snapshot=door.snapshot)
-        columns = ["metric", "value", "unit", "month", "series", "definition", "owner", "state", "cite", "note"]
-        door.show(rows, columns if door.for_people else list(rows[0]), "Governed metrics", series="each names its")
+        if definitions:
+            from hedgerow.app.metrics.published import published
+
+            door.show(published(door.snapshot.home), ["kind", "term", "text", "owner", "state", "rule", "cite"],
+                      "Definitions and ownership", series="no")
+            return
+        rows = query.metrics(snapshot=door.snapshot, month=at)
+        columns = ["metric", "value", "unit", "month", "product", "series", "basis", "status", "definition", "owner",
+                   "state", "cite", "as_of", "policy", "snapshot", "note"]
+        if door.for_people:
+            columns = ["metric", "value", "unit", "month", "series", "state", "owner", "note"]
+        door.show(rows, columns, "Governed metrics", series="each names its")

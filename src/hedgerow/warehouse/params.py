@@ -45,13 +45,16 @@ def whole(value: Decimal, scale: int) -> int:
 
 
 def model_values(params: Params) -> dict[str, int]:
-    """Whole numbers that stand in models as ``:name``: counts of months and rows, in force on the run's day."""
+    """Whole numbers that stand in models as ``:name``: counts, cents and millionths in force on the run's day."""
     return {
         "spike_lookback_months": params.integer("revenue.spike_lookback_months"),
         "reactivation_min_gap": params.integer("revenue.reactivation_min_gap"),
         "gainers_losers_limit": params.integer("revenue.gainers_losers_limit"),
         "forecast_min_days": params.integer("revenue.forecast_min_days"),
         "trial_flag_max_days": params.integer("revenue.trial_flag_max_days"),
+        "first_payment_min_cents": whole(params.decimal("revenue.first_payment_min_forecast"), 100),
+        "usage_alert_change_ppm": whole(params.decimal("revenue.usage_alert_change"), 10_000),
+        "usage_alert_min_cents": whole(params.decimal("revenue.usage_alert_min_mrr"), 100),
     }
 
 
@@ -102,6 +105,7 @@ def _month_row(params: Params, month: MonthIdx, status: str) -> dict[str, object
         "retention_min_base_cents": cents("revenue.retention_min_base_arr"),
         "cohort_min_base_cents": cents("revenue.cohort_min_base_arr"),
         "arr_multiple": params.integer("revenue.arr_multiple", on=day),
+        "as_of": params.as_of,
         "trial_flag_since": params.as_of - timedelta(days=params.integer("revenue.trial_flag_max_days")),
     }
 
@@ -116,5 +120,5 @@ def _month_schema() -> pa.Schema:
         ("includes_tax_paid", big), ("includes_tax_annual", big), ("spike_multiple_ppm", big),
         ("spike_min_increase_cents", big), ("spike_drop_ppm", big), ("credit_override_ppm", big),
         ("retention_min_base_cents", big), ("cohort_min_base_cents", big), ("arr_multiple", big),
-        ("trial_flag_since", pa.date32()),
+        ("as_of", pa.date32()), ("trial_flag_since", pa.date32()),
     ])

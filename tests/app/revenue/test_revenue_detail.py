@@ -180,29 +180,10 @@ def test_causes_are_asked_from_the_threshold_on(tmp_path, made, ask):
     assert ask(tmp_path, "shrink-causes", "--set", "at", "2025-10", "boredom").exit_code == 3
 
 
-@pytest.mark.parametrize(("name", "value", "series"), [
-    ("mrr", "4750.00", "unadjusted"), ("arr", "57000.00", "unadjusted"), ("paying_customers", "5", "unadjusted"),
-    ("mrr_current_managed", "4750.00", "unadjusted"), ("nrr", None, "adjusted")])
-def test_a_metric_states_everything_about_itself(home_l, ask, name, value, series):
-    """REV-126."""
-    [row] = rows_of(ask(home_l, "metric", name, "--json"))
-    assert (row["value"], row["series"], row["month"], row["state"]) == (value, series, "2025-10", "proposed")
-    assert row["basis"] == "straight_line"
-    assert row["definition"]
-
-
 def test_a_wrong_metric_name_names_the_part(home_l, ask):
     done = ask(home_l, "metric", "managed_mrr_usd", "--json")
     assert done.exit_code == 2
     assert {problem["code"] for problem in json.loads(done.stderr)["problems"]} >= {"unit"}
-
-
-def test_quarterly_logo_retention_of_example_r(home_r, ask):
-    """Three of the four customers of the base month still pay."""
-    [row] = rows_of(ask(home_r, "metric", "logo_retention_quarterly", "--json"))
-    assert row["value"] == "75.00"
-    [row] = rows_of(ask(home_r, "metric", "nrr_quarterly", "--json"))
-    assert row["value"] == "80.10"
 
 
 def test_the_summary_names_both_series_and_never_annualises_an_open_month(home_l, ask):
