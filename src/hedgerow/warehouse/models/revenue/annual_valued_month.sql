@@ -3,7 +3,8 @@
 -- grain: customer_id, basis, month_idx
 -- materialized: work
 -- rules: REV-41, REV-42
--- description: After the trial and annual-value steps: 0 in flagged months, and what annual customers would have paid without their credit discount. The part billed at standard rate is added undivided.
+-- description: After the trial and annual-value steps: 0 in flagged months, and what annual customers would have paid
+--   without their credit discount. The part billed at standard rate is added undivided.
 -- column customer_id: Canonical customer
 -- column basis: only, stored or usage
 -- column month_idx: Month

@@ -3,7 +3,8 @@
 -- grain: customer_id, basis, month_idx
 -- materialized: work
 -- rules: REV-158
--- description: Monthly totals of tested customers on each basis. Customers with straight-line months carry a second whole series on the usage basis, so that a comparison never mixes bases.
+-- description: Monthly totals of tested customers on each basis. Customers with straight-line months carry a second
+--   whole series on the usage basis, so that a comparison never mixes bases.
 -- column customer_id: Canonical customer
 -- column basis: only: one series; stored: each month's own basis; usage: every month on usage
 -- column month_idx: Month

@@ -3,7 +3,8 @@
 -- grain: customer_no
 -- materialized: table
 -- rules: REV-21
--- description: A whole number for every canonical customer, so that the large tables group and join by numbers; special customers are marked.
+-- description: A whole number for every canonical customer, so that the large tables group and join by numbers; special
+--   customers are marked.
 -- column customer_no: Number, in the order of the ids
 -- column customer_id: Canonical customer
 -- column is_special: 1 when the customer takes the long way

@@ -3,7 +3,8 @@
 -- grain: invoice_id
 -- materialized: table
 -- rules: REV-2, REV-5, REV-11, REV-28, REV-29, REV-154
--- description: What each invoice of a special customer counts: the charge, what lowers it, and the share in which its products are lowered.
+-- description: What each invoice of a special customer counts: the charge, what lowers it, and the share in which its
+--   products are lowered.
 -- column invoice_id: Invoice
 -- column customer_id: Canonical customer
 -- column source_customer_id: Billing customer before merging

@@ -3,7 +3,8 @@
 -- grain: invoice_id
 -- materialized: work
 -- rules: REV-4, REV-5, REV-6, REV-7
--- description: How much of each start-up invoice the granted credit covered: a walk over the invoices in order of finalization. The uncovered sum up to an invoice is the highest point that charges have stood above grants.
+-- description: How much of each start-up invoice the granted credit covered: a walk over the invoices in order of
+--   finalization. The uncovered sum up to an invoice is the highest point that charges have stood above grants.
 -- column invoice_id: Start-up invoice that may draw on credit
 -- column charge_cents: Products and tax
 -- column cover_cents: Covered by start-up credit

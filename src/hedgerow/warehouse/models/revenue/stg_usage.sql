@@ -3,7 +3,8 @@
 -- grain: customer_id, usage_organization, usage_product, period_start
 -- materialized: work
 -- rules: REV-22, REV-155
--- description: The last report of each billing period counts, never a sum; a period belongs to the month of its last day.
+-- description: The last report of each billing period counts, never a sum; a period belongs to the month of its last
+--   day.
 -- column customer_id: Canonical customer
 -- column usage_organization: Organization
 -- column usage_product: Product

@@ -3,7 +3,8 @@
 -- grain: source_customer_id, usage_organization, usage_product, period_start, report_at
 -- materialized: view
 -- rules: REV-20, REV-22
--- description: The one reader of usage reports, every report of every period; most models want stg_usage, the last one of each.
+-- description: The one reader of usage reports, every report of every period; most models want stg_usage, the last one
+--   of each.
 -- column source_customer_id: Billing customer before merging
 -- column customer_id: Canonical customer
 -- column usage_organization: Organization
