@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
-from hedgerow.app.revenue.queries.customers import find_customer
+from hedgerow.app.revenue.queries.customers import find_customer, member_ids
 from hedgerow.app.revenue.queries.window import UnableToAnswer, dollars
 from hedgerow.kernel.calendar import add_months, month_of_period_end
 from hedgerow.kernel.money import split_cents
@@ -40,13 +40,6 @@ def _purchases(snapshot: Snapshot, given: str) -> Rows:
                              f"{error.message}") from None
     return snapshot.rows(f"{columns} AND list_contains($ids, customer_id) ORDER BY start_date, purchase_id",
                          {"ids": member_ids(snapshot, customer_id)})
-
-
-def member_ids(snapshot: Snapshot, customer_id: str) -> list[str]:
-    """Every billing customer id that counts under a canonical one, itself first."""
-    sql = f"""SELECT source_customer_id AS id FROM {snapshot.table('customer_member')}
-              WHERE customer_id = ? AND source_customer_id <> ? ORDER BY 1"""
-    return [customer_id, *(row["id"] for row in snapshot.rows(sql, [customer_id, customer_id]))]
 
 
 def _schedule(purchase: Mapping[str, Any], followed: Mapping[str, Any]) -> Rows:
