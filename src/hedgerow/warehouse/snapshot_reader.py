@@ -40,6 +40,8 @@ TABLES: dict[str, dict[str, str]] = {
         "is_overridden": _COUNT},
     "product_month": {"customer_id": _ID, "month_idx": _MONTH, "product_key": _TEXT, "list_cents": _CENTS,
                       "mrr_cents": _CENTS, "standard_cents": _CENTS},
+    "amortized_span": {"invoice_id": _TEXT, "customer_id": _ID, "part": _COUNT, "parts": _COUNT, "month_idx": _MONTH,
+                       "part_end": "TIMESTAMP", "paid_part": _CENTS},
     "usage_month": {"customer_id": _ID, "month_idx": _MONTH, "product_key": _TEXT, "units": _COUNT},
     "changed_month": {"scope": _TEXT, "customer_id": _ID, "basis": _TEXT, "month_idx": _MONTH,
                       "unadjusted_cents": _CENTS, "adjusted_cents": _CENTS, "is_published": _COUNT},
@@ -71,7 +73,8 @@ TABLES: dict[str, dict[str, str]] = {
 }
 
 #: Tables in which one customer's rows are told by id, and by number (the track of stage_fact counts up to 7).
-_BY_CUSTOMER = ("customer", "customer_key", "changed_month", "adjustment", "usage_month")
+_BY_CUSTOMER = ("customer", "customer_key", "changed_month", "adjustment", "usage_month",
+                "amortized_span")
 _BY_NUMBER = ("customer_fact", "product_fact")
 _LANDED_BY_CUSTOMER = ("invoices", "invoice_lines", "credit_purchases", "credit_events", "trial_flags")
 

@@ -89,14 +89,16 @@ def customer_months(*, snapshot: Snapshot, customer: str, from_month: str | None
                     product: str | None = None) -> Rows:
     """Each month of one customer: both series, the total and every product that was active.
 
-    Total rows run from the customer's first month on, also at 0 (stage inactive); products only while they move.
+    Total rows run from the customer's first month on, also at 0 (stage inactive); products only while they move. A
+    month without any row between others is marked as a gap, so that a lost invoice is not read as churn (REV-65).
     """
     months = choose_months(snapshot, from_month=from_month, to_month=to_month)
     scopes = choose_scopes(snapshot, product)
     with narrowed(snapshot, customer) as (one, found):
         money = _cells(one, "adjusted_month", "unadjusted_cents, adjusted_cents", found["customer_id"])
         stages = _stages(one, found["customer_id"])
-    first = min((month for _, month in money), default=None)
+    own = [month for scope, month in money if scope == TOTAL]
+    first, last = min(own, default=None), max(own, default=0)
     rows = []
     for month in months:
         for scope in scopes:
@@ -105,10 +107,12 @@ def customer_months(*, snapshot: Snapshot, customer: str, from_month: str | None
             is_shown = any((series, *key) in stages or cents.get(f"{series}_cents") for series in SERIES)
             if not is_shown and (scope != TOTAL or first is None or month.idx.idx < first):
                 continue
+            is_gap = scope == TOTAL and not cents and month.idx.idx < last
             rows += [
                 {"month": str(month.idx), "series": series, "product": product_of(scope),
                  "mrr": dollars(max(cents.get(f"{series}_cents") or 0, 0)),
-                 "stage": stages.get((series, *key), "inactive"), "status": month.label}
+                 "stage": stages.get((series, *key), "inactive"),
+                 "status": f"{month.label}, gap: no invoice" if is_gap else month.label}
                 for series in ("unadjusted", "adjusted")]
     return rows
 

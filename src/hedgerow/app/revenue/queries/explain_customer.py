@@ -154,16 +154,20 @@ def _line_words(line: dict[str, Any]) -> str:
 
 
 def _prepaid(snapshot: Snapshot, customer_id: str, at: MonthIdx) -> Rows:
-    return [_row("prepaid", f"{part['purchase_id']} {part['part']} of {part['of']}", None,
+    return [_row(part["kind"], f"{part['purchase_id']} {part['part']} of {part['of']}", None,
                  f"{part['amount']} of {part['period_start']} to {part['period_end']}, {part['state']}",
-                 "REV-30, REV-32") for part in splits(snapshot=snapshot, customer_or_contract=customer_id)
+                 "REV-30, REV-32" if part["kind"] == "prepaid" else "REV-12, REV-13, REV-30") for part in splits(snapshot=snapshot, customer_or_contract=customer_id)
             if part["month"] == str(at)]
 
 
 def _waterfall(snapshot: Snapshot, customer_id: str, at: MonthIdx) -> Rows:
     row = _month_row(snapshot, customer_id, at)
     if row is None:
-        return [_row("waterfall", "total", 0, "no row: a missing month is 0", "REV-65")]
+        around = snapshot.rows(f"SELECT MIN(month_idx) AS first, MAX(month_idx) AS last FROM "
+                               f"{snapshot.table('customer_month')} WHERE customer_id = ?", [customer_id])[0]
+        is_gap = around["first"] is not None and around["first"] < at.idx < around["last"]
+        return [_row("waterfall", "total", 0, "gap: no invoice; a missing month is 0" if is_gap else
+                     "no row: a missing month is 0", "REV-65")]
     rows = [_row("waterfall", label, sign * (row[column] or 0), rule=rule) for label, column, sign, rule in _WATERFALL]
     rows += [_row("of which", label, row[column], rule=rule) for label, column, rule in _ASIDE if row[column]]
     if row["straight_line_cents"] != row["usage_basis_cents"]:
