@@ -11,7 +11,7 @@ from hedgerow.home import Home
 
 @contextmanager
 def ledger_lock(home: Home) -> Iterator[None]:
-    """Wait for the ledger and hold it: read what is there, decide and write inside. Not to be taken twice in one step."""
+    """Wait for the ledger and hold it: read what is there, decide and write inside. Not taken twice in one step."""
     home.ledger.mkdir(parents=True, exist_ok=True)
     with (home.ledger / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

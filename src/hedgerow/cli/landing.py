@@ -25,7 +25,7 @@ Csv = Annotated[bool, typer.Option("--csv", help="CSV for spreadsheets.")]
 
 def import_(
     format_name: Annotated[str, typer.Argument(metavar="FORMAT", help="contract, subscriptions, invoices or stripe.")],
-    path: Annotated[Path, typer.Argument(help="The folder or file to read.")] = Path("."),
+    path: Annotated[Path, typer.Argument(help="The folder or file to read; for stripe the folder that keeps what was read.")] = Path("."),
     source: Annotated[str, typer.Option(help="Name of the source; the format's name when left out. "
                                              "An import replaces what this source brought before.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be stored and which figures "
@@ -61,6 +61,8 @@ def import_(
               "invoice": invoice, "date": date_, "period_start": period_start, "period_end": period_end, "tax": tax,
               "quantity": quantity, "currency": currency, "status": status, **_pairs(options or [])}
     place, day = Home.at(home), _day(as_of)
+    if format_name == "stripe" and path == Path("."):
+        path = place.landing / ".stripe-cache" / (source or "stripe")
     try:
         result = import_source(place, ImportRequest(
             format_name, path, day, _now(), lambda: _vanished_share_max(place, day), source,

@@ -17,7 +17,9 @@ from hedgerow.cli.output import Exit, fail_with, show
 from hedgerow.home import Home
 from hedgerow.kernel.problem import UnableTo
 
-app = typer.Typer(no_args_is_help=True, help="Metric definitions: governed names, owners, and who approved them. Values: hedgerow revenue metrics.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Metric definitions: governed names, owners, and who approved them. Values: hedgerow revenue metrics.")
 
 Name = Annotated[str, typer.Argument(help="Metric, for example nrr_monthly_rolling")]
 HomeFolder = Annotated[Path | None, typer.Option("--home", help="Home folder; HEDGEROW_HOME or ./hedgerow-home")]

@@ -218,8 +218,8 @@ def forecast(
     home: HomeOption = None, as_of: AsOf = None, as_json: Json = False, as_csv: Csv = False,
 ) -> None:
     """The open month and the months ahead (REV-102 to REV-109, REV-159)."""
-    from hedgerow.app.revenue.forecast_history import accuracy as stored_accuracy
     from hedgerow.app.revenue.queries import forecast as query
+    from hedgerow.app.revenue.queries.forecast_history import accuracy as stored_accuracy
 
     with opened(home, as_of, as_json, as_csv) as door:
         level = "accuracy" if accuracy else by or ("product" if product else "customer" if customer else "total")
@@ -231,7 +231,7 @@ def forecast(
         columns = {
             "total": ["month", "layer", "customers", "amount", "note", "status"],
             "customer": ["month", "customer_id", "name", "owner", "completed", "forecast", "last_closed",
-                         "growth_percent", "alert", "status"],
+                         "growth_percent", "alert", "method", "status"],
             "product": ["month", "product", "customer_id", "customers", "units_to_date", "days", "projected_units",
                         "forecast", "method", "lifetime_value", "last_month", "billing_limit", "status"],
             "accuracy": ["month", "forecast_on", "product", "method", "customers", "forecast", "closed",

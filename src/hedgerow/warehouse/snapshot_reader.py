@@ -65,11 +65,14 @@ TABLES: dict[str, dict[str, str]] = {
                      "customers": _COUNT, "base_units": _COUNT, "current_units": _COUNT},
     "mover": {"month_idx": _MONTH, "side": _TEXT, "rank": _COUNT, "customer_id": _ID, "prev_cents": _CENTS,
               "mrr_cents": _CENTS, "delta_cents": _CENTS, "stage": _TEXT},
-    "forecast_product": {"customer_id": _ID, "product_key": _TEXT, "month_idx": _MONTH, "units_to_date": _COUNT,
-                         "days_elapsed": _COUNT, "days_in_period": _COUNT, "projected_units": _COUNT,
-                         "charge_cents": _CENTS, "method": _TEXT},
+    "forecast_product": {"customer_id": _ID, "product_key": _TEXT, "month_idx": _MONTH, "period_start": "DATE",
+                         "period_end": "DATE", "units_to_date": _COUNT, "days_elapsed": _COUNT,
+                         "days_in_period": _COUNT, "days_reported": _COUNT, "last_period_units": _COUNT,
+                         "projected_units": _COUNT, "list_cents": _CENTS, "discount_ppm": _COUNT,
+                         "limit_cents": _CENTS, "charge_cents": _CENTS, "method": _TEXT},
     "forecast_customer": {"customer_id": _ID, "month_idx": _MONTH, "completed_cents": _CENTS,
-                          "forecast_cents": _CENTS, "last_closed_cents": _CENTS},
+                          "forecast_cents": _CENTS, "last_closed_cents": _CENTS, "growth_ppm": _COUNT,
+                          "is_first_payment": _COUNT, "alert": _TEXT, "method": _TEXT},
 }
 
 #: Tables in which one customer's rows are told by id, and by number (the track of stage_fact counts up to 7).

@@ -268,20 +268,66 @@ def test_cohorts_of_example_k(tmp_path, made, ask):
     assert ndr[1]["value"] == "100.00"
 
 
-def test_forecast_growth_and_alert_are_strict(tmp_path, made, ask):
-    """REV-105, REV-107: above 50 % and above 1000 of last closed MRR; exactly there is no alert."""
+def test_forecast_shows_growth_and_the_alert_of_the_model(tmp_path, made, ask):
+    """REV-105, REV-107: growth is blank without a last closed month; the model raises the alert."""
     at = made.idx("2025-11")
-    cases = [("exact", 300000, 200000), ("above", 300001, 200000), ("small", 900000, 100000), ("down", 90000, 200000),
-             ("first", 5000, 0)]
+    cases = [("exact", 300000, 200000, ""), ("above", 300001, 200000, "up"), ("small", 900000, 100000, ""),
+             ("down", 90000, 200000, "down"), ("first", 5000, 0, "")]
     made.write_home(tmp_path, tables={"forecast_customer": [
-        {"customer_id": c, "month_idx": at, "completed_cents": 0, "forecast_cents": f, "last_closed_cents": last}
-        for c, f, last in cases]})
+        {"customer_id": c, "month_idx": at, "completed_cents": 0, "forecast_cents": f, "last_closed_cents": last,
+         "alert": alert, "is_first_payment": int(c == "first"), "method": "usage"}
+        for c, f, last, alert in cases]})
     rows = {r["customer_id"]: (r["growth_percent"], r["alert"]) for r in
             rows_of(ask(tmp_path, "forecast", "--by", "customer", "--json"))}
     assert rows == {"exact": ("50.00", None), "above": ("50.00", "up"), "small": ("800.00", None),
                     "down": ("-55.00", "down"), "first": (None, None)}
-    layers = {r["layer"]: r["amount"] for r in rows_of(ask(tmp_path, "forecast", "--json")) if r["month"] == "2025-11"}
-    assert layers == {"run_rate": "0.00", "conversions": None, "expansion": None, "sum": "0.00"}
+
+
+def test_outlook_layers_stay_blank_without_history(tmp_path, made, ask):
+    """REV-159: who never paid is in the conversions layer alone; without three months stored it is blank, not 0."""
+    at = made.idx("2025-11")
+    made.write_home(tmp_path, tables={
+        "customer_month": [made.summed("payer", "2025-10", 70000)],
+        "forecast_customer": [
+            {"customer_id": c, "month_idx": at, "forecast_cents": cents, "is_first_payment": first}
+            for c, cents, first in [("payer", 80000, 0), ("newcomer", 5000, 1), ("idle", 90, 0)]]})
+    rows = {r["layer"]: r for r in rows_of(ask(tmp_path, "forecast", "--json")) if r["month"] == "2025-11"}
+    assert {name: row["amount"] for name, row in rows.items()} == {
+        "run_rate": "800.00", "conversions": None, "expansion": None, "sum": "800.00"}
+    assert rows["conversions"]["customers"] == 1
+
+
+def test_stored_forecasts_give_the_conversion_rate_and_the_error(tmp_path, made, ask):
+    """REV-109, REV-159: one of two awaited accounts paid in each of three months: half of the forecast counts."""
+    from datetime import date
+
+    from hedgerow.app.revenue.forecast_history import store_forecast
+    from hedgerow.warehouse.snapshot_reader import Snapshot
+
+    months = ["2025-08", "2025-09", "2025-10"]
+    paid = [made.summed(f"new{n}", month, 10000) for n, month in enumerate(months)]
+    for n, month in enumerate(months):
+        at = made.idx(month)
+        home = made.write_home(tmp_path, run=month, as_of=f"{month}-02", snapshot=f"s{n}", tables={
+            "customer_month": paid[:n],
+            "forecast_product": [
+                {"customer_id": f"new{n}", "product_key": "replay", "month_idx": at, "charge_cents": half,
+                 "method": "run_rate"} for half in (5000, 3000)],
+            "forecast_customer": [
+                {"customer_id": c, "month_idx": at, "forecast_cents": cents, "is_first_payment": 1, "method": "usage"}
+                for c, cents in ((f"new{n}", 8000), ("never", 9000), ("small", 100))]})
+        with Snapshot.open(home) as snapshot:
+            assert store_forecast(snapshot).name == f"{date.fromisoformat(f'{month}-02')}.parquet"
+    made.write_home(tmp_path, snapshot="last", tables={
+        "customer_month": paid,
+        "forecast_customer": [{"customer_id": "newest", "month_idx": made.idx("2025-11"), "forecast_cents": 20001,
+                               "is_first_payment": 1}]})
+    rows = {r["layer"]: r["amount"] for r in rows_of(ask(tmp_path, "forecast", "--json")) if r["month"] == "2025-11"}
+    assert rows == {"run_rate": "0.00", "conversions": "100.01", "expansion": None, "sum": "100.01"}
+    errors = {(r["month"], r["product"], r["method"]): (r["forecast"], r["closed"]) for r in
+              rows_of(ask(tmp_path, "forecast", "--accuracy", "--json"))}
+    assert errors["2025-10", None, "usage"] == ("171.00", "100.00")
+    assert errors["2025-10", "replay", "run_rate"] == ("80.00", "0.00")
 
 
 @pytest.mark.parametrize("words", [["summary"], ["movements"], ["retention"], ["cohorts"]])

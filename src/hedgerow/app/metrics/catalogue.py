@@ -45,8 +45,8 @@ class Metric:
         """Flat, for printing; an unapproved metric says so wherever it is shown (REV-126)."""
         return {"metric": self.name, "state": self.state, "unit": self.unit, "series": self.series, "owner": self.owner,
                 "description": self.description, "definition": self.definition,
-                "dimensions": ", ".join(self.dimensions), "model": self.model, "cite": self.cite, "last_editor": self.last_editor,
-                "approved_by": self.approved_by}
+                "dimensions": ", ".join(self.dimensions), "model": self.model, "cite": self.cite,
+                "last_editor": self.last_editor, "approved_by": self.approved_by}
 
 
 @dataclass(frozen=True)

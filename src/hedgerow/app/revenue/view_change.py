@@ -50,7 +50,8 @@ def record_view_change(*, snapshot: Snapshot, model: str, before: str, by: str, 
     said = {"month": rows[0]["month"] if rows else None, "before_snapshot": before, "after_snapshot": snapshot.id,
             "moved": [{key: row[key] for key in ("metric", "owner", "before", "after")} for row in rows]}
     with ledger_lock(snapshot.home):
-        append_event(snapshot.home, Event(at.isoformat(timespec="seconds"), VIEW_CHANGED, model, by.strip(), note, said))
+        append_event(snapshot.home,
+                     Event(at.isoformat(timespec="seconds"), VIEW_CHANGED, model, by.strip(), note, said))
     return rows
 
 
@@ -74,4 +75,5 @@ def _open_before(snapshot: Snapshot, name: str) -> Snapshot:
         return Snapshot.open(Home(folder))
     except UnableTo:
         known = sorted(file.parent.name for file in snapshot.home.snapshots.glob("*/manifest.json"))
-        raise UnableToAnswer("unknown_snapshot", f"there is no snapshot {name!r}; snapshots: {', '.join(known)}") from None
+        raise UnableToAnswer(
+            "unknown_snapshot", f"there is no snapshot {name!r}; snapshots: {', '.join(known)}") from None

@@ -49,7 +49,8 @@ def stage_totals(snapshot: Snapshot, month: MonthIdx, product: str, series: str)
     """(customers that paid in the month before, those of them that churned in this one)."""
     [scope] = choose_scopes(snapshot, product)
     found = {row["component"]: int(row["customers"] or 0) for row in snapshot.rows(
-        f"SELECT component, customers FROM {snapshot.table('movement')} WHERE series = ? AND scope = ? AND month_idx = ?",
+        f"SELECT component, customers FROM {snapshot.table('movement')} "
+        "WHERE series = ? AND scope = ? AND month_idx = ?",
         [check_series(series), scope, month.idx])}
     return found.get("baseline", 0), found.get("churned", 0)
 

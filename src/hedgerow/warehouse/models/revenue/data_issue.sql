@@ -149,7 +149,7 @@ WHERE n.billing_config <> 'annual_upfront' AND p.is_superseded = 0
 UNION ALL
 SELECT 'unallocated_refund' AS code, 'REV-34' AS rule, k.customer_id, c.month_idx, '' AS record_id,
   'a refund names no product; it lowers the total only' AS detail
-FROM customer_fact AS c
+FROM special_fact AS c
 INNER JOIN customer_key AS k ON k.customer_no = c.customer_no
 WHERE c.unallocated_refund_cents <> 0
 UNION ALL

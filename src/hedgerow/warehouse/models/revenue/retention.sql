@@ -3,7 +3,8 @@
 -- grain: month_idx, window_months, scope
 -- materialized: table
 -- rules: REV-80, REV-81, REV-82, REV-83, REV-84, REV-85, REV-86, REV-158
--- description: Rolling retention of the adjusted series: what the customers of a base month pay now, for each window, in total and per product. The least annual revenue is tested on the base month only.
+-- description: Rolling retention of the adjusted series: what the customers of a base month pay now, for each window,
+--   in total and per product. The least annual revenue is tested on the base month only.
 -- column month_idx: Month that is compared
 -- column window_months: Months between base and month
 -- column scope: total or a product
@@ -32,7 +33,7 @@ owners AS (
 ),
 kept AS (
   -- One number for owner, scope and month: the month compared with is then so many further on.
-  SELECT s.owner_no, s.scope_no, s.month_idx, s.mrr_cents, (s.owner_no * 4096 + s.scope_no) * 65536 + s.month_idx AS cell_no
+  SELECT s.owner_no, s.scope_no, s.month_idx, s.mrr_cents, (CAST(s.owner_no AS BIGINT) * 4096 + s.scope_no) * 65536 + s.month_idx AS cell_no
   FROM series_fact AS s
   INNER JOIN owners AS o ON o.owner_no = s.owner_no
 ),

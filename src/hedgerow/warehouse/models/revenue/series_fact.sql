@@ -3,7 +3,9 @@
 -- grain: owner_no, scope_no, month_idx
 -- materialized: work
 -- rules: REV-50, REV-158
--- description: Every month with revenue by numbers, as the series that lifecycle, retention and cohorts read. An owner is a customer on one track: 0 both series (no adjustments); 1 adjusted, 2 unadjusted; with two bases 3 adjusted and 4 unadjusted as stored, 5 adjusted and 6 unadjusted on usage.
+-- description: Every month with revenue by numbers, as the series that lifecycle, retention and cohorts read. An owner
+--   is a customer on one track: 0 both series (no adjustments); 1 adjusted, 2 unadjusted; with two bases 3 adjusted and
+--   4 unadjusted as stored, 5 adjusted and 6 unadjusted on usage.
 -- column owner_no: Customer's number times 8 plus the track
 -- column scope_no: 0 for the total, else the product's number
 -- column month_idx: Month
@@ -18,7 +20,7 @@ tracked AS (
   INNER JOIN customer_key AS k ON k.customer_id = c.customer_id
   INNER JOIN scope_key AS s ON s.scope = c.scope
 )
-SELECT c.customer_no * 8 AS owner_no, CAST(0 AS BIGINT) AS scope_no, c.month_idx, c.mrr_cents
+SELECT c.customer_no * 8 AS owner_no, CAST(0 AS INTEGER) AS scope_no, c.month_idx, c.mrr_cents
 FROM customer_fact AS c
 WHERE c.mrr_cents > 0 AND NOT EXISTS (SELECT 1 FROM changed AS x WHERE x.customer_no = c.customer_no)
 UNION ALL
