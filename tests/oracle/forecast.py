@@ -70,7 +70,8 @@ def price_on(tables: Tables, customer_id: str, product_key: str,
     """
     identity = Identity(tables)
     assigned = [row for row in tables.get("price_assignments", [])
-                if identity.canonical(row["customer_id"]) == customer_id and row["product_key"] == product_key and row["from_date"] <= day]
+                if identity.canonical(row["customer_id"]) == customer_id and row["product_key"] == product_key
+                and row["from_date"] <= day]
     assigned.sort(key=lambda row: row["customer_id"])
     own = max(assigned, key=lambda row: row["from_date"], default={})
     default = [row.get("default_price_id") for row in tables.get("products", []) if row["product_key"] == product_key]
@@ -117,7 +118,8 @@ def measured_rows(tables: Tables, as_of: date, params: dict[str, Any],
             rows.append({
                 "customer_id": customer_id, "product_key": product_key, "month_idx": month, "period_start": start,
                 "period_end": end, "units_to_date": units, "days_elapsed": elapsed,
-                "days_in_period": (end - start).days, "days_reported": reported, "last_period_units": last_full, "projected_units": projected,
+                "days_in_period": (end - start).days, "days_reported": reported, "last_period_units": last_full,
+                "projected_units": projected,
                 "list_cents": graduated_price(projected, tiers), "discount_ppm": discount, "limit_cents": limit,
                 "charge_cents": charge(projected, tiers, coupon_ppm=discount, limit=limit, flat=flat),
                 "method": "run_rate" if has_run_rate else early,

@@ -28,9 +28,9 @@ def without_upcoming(tables: Tables, run_month: int) -> Tables:
     cut = first_day(run_month)
     subscriptions = [row | {"end_date": min(row.get("end_date") or cut, cut)}
                      for row in tables.get("subscriptions", [])]
-    gone = {row["invoice_id"] for row in tables["invoices"] if row["type"] in UPCOMING}
-    return tables | {"invoices": [row for row in tables["invoices"] if row["invoice_id"] not in gone],
-                     "invoice_lines": [row for row in tables["invoice_lines"] if row["invoice_id"] not in gone],
+    gone = {row["invoice_id"] for row in tables.get("invoices", []) if row["type"] in UPCOMING}
+    return tables | {"invoices": [row for row in tables.get("invoices", []) if row["invoice_id"] not in gone],
+                     "invoice_lines": [row for row in tables.get("invoice_lines", []) if row["invoice_id"] not in gone],
                      "subscriptions": subscriptions}
 
 
@@ -131,7 +131,8 @@ def forecast_customer_rows(tables: Tables, books: dict[str, Book], as_of: date, 
                 change) > params["revenue.usage_alert_change"]
             rows.append({
                 "customer_id": customer_id, "month_idx": idx, "completed_cents": max(completed, 0),
-                "forecast_cents": cents, "last_closed_cents": last, "growth_ppm": None if change is None else half_up(change * MILLION),
+                "forecast_cents": cents, "last_closed_cents": last,
+                "growth_ppm": None if change is None else half_up(change * MILLION),
                 "is_first_payment": int(not any(closed.values()) and still
                                         and cents > params["revenue.first_payment_min_forecast"]),
                 "alert": ("up" if cents > last else "down") if is_alert else "",

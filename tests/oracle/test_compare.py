@@ -13,7 +13,7 @@ from .identity import Row
 from .landing import complete
 from .reference import compute
 
-RESULT = compute(complete(batch(200)), AS_OF)
+RESULT = compute(complete(batch(120)), AS_OF)
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))
