@@ -62,13 +62,12 @@ def period_units(reports: list[Row]) -> tuple[int, int, int]:
     return sum(row["units"] for row in last.values()), max(days), len([day for day in days if day > 0])
 
 
-def price_on(tables: Tables, customer_id: str, product_key: str,
+def price_on(tables: Tables, identity: Identity, customer_id: str, product_key: str,
              day: date) -> tuple[Tiers, int, int, int | None] | None:
     """(tiers, flat cents, coupon ppm, limit cents) in force on a day: the latest assignment, else the default price.
 
     None when the product has no price.
     """
-    identity = Identity(tables)
     assigned = [row for row in tables.get("price_assignments", [])
                 if identity.canonical(row["customer_id"]) == customer_id and row["product_key"] == product_key
                 and row["from_date"] <= day]
@@ -100,7 +99,7 @@ def measured_rows(tables: Tables, as_of: date, params: dict[str, Any],
             periods[key][row["period_start"], row["period_end"]].append(row)
     rows = []
     for (customer_id, product_key), by_period in sorted(periods.items()):
-        price = price_on(tables, customer_id, product_key, as_of)
+        price = price_on(tables, identity, customer_id, product_key, as_of)
         for (start, end), reports in sorted(by_period.items()):
             if not start <= as_of < end or price is None:
                 continue

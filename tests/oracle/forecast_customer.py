@@ -37,9 +37,8 @@ def without_upcoming(tables: Tables, run_month: int) -> Tables:
 class Customer:
     """What one customer's forecast is made of."""
 
-    def __init__(self, tables: Tables, customer_id: str, invoices: list[Invoice], measured: list[Row],
-                 as_of: date) -> None:
-        identity = Identity(tables)
+    def __init__(self, tables: Tables, identity: Identity, customer_id: str, invoices: list[Invoice],
+                 measured: list[Row], as_of: date) -> None:
         self.invoices, self.measured, self.as_of = invoices, measured, as_of
         self.account = next((row for row in tables.get("accounts", []) if row["customer_id"] == customer_id), {})
         self.purchases = [row for row in tables.get("credit_purchases", [])
@@ -113,7 +112,7 @@ def forecast_customer_rows(tables: Tables, books: dict[str, Book], as_of: date, 
         usage[row["customer_id"]].append(row)
     rows = []
     for customer_id in sorted(books.keys() | usage.keys()):
-        customer = Customer(tables, customer_id, invoices[customer_id], usage[customer_id], as_of)
+        customer = Customer(tables, identity, customer_id, invoices[customer_id], usage[customer_id], as_of)
         months = books[customer_id].months if customer_id in books else {}
         before = completed_books[customer_id].months if customer_id in completed_books else {}
         closed = {idx: max(month.total, 0) for idx, month in months.items() if idx < run_month}
