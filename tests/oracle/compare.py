@@ -50,6 +50,14 @@ TABLES: dict[str, Table] = {
                     zero=("customers",), closed_only=True),
     "mover": Table(("month_idx", "side", "rank"), ("customer_id", "prev_cents", "mrr_cents", "delta_cents", "stage"),
                    closed_only=True),
+    "forecast_product": Table(("customer_id", "product_key", "period_start", "period_end"),
+                              ("month_idx", "units_to_date", "days_elapsed", "days_in_period", "days_reported",
+                               "last_period_units", "projected_units", "list_cents", "discount_ppm", "limit_cents",
+                               "charge_cents", "method")),
+    "forecast_customer": Table(("customer_id", "month_idx"),
+                               ("completed_cents", "forecast_cents", "last_closed_cents", "growth_ppm",
+                                "is_first_payment", "alert"),
+                               zero=("completed_cents", "forecast_cents")),
 }
 
 
@@ -62,6 +70,10 @@ NO_EVIDENCE = {  # columns that a step does not look at, whatever stands there
 
 def says_nothing(name: str, row: Row) -> bool:
     """Rows that one side may store and the other leave out without disagreeing on a figure."""
+    if name == "forecast_product":
+        return bool(row["method"] == "preview")
+    if name == "forecast_customer" and row["alert"]:
+        return False
     if name == "adjustment":
         if row["state"] == "not_applicable":
             return True

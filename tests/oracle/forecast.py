@@ -49,57 +49,83 @@ def charge(units: int, tiers: list[tuple[int | None, int, int]], *, coupon_ppm: 
 Tiers = list[tuple[int | None, int, int]]
 
 
-def period_units(reports: list[Row]) -> tuple[int, int]:
-    """(units, full days covered) of one billing period: the last report of each organization, summed.
+def period_units(reports: list[Row]) -> tuple[int, int, int]:
+    """(units, full days covered, full days with a report) of one billing period.
 
-    A report covers the full days between the start of its period and the instant it was made.
+    The last report of each organization counts, summed. A report covers the full days between the start of its
+    period and the instant it was made; one made on the first day covers none.
     """
     last: dict[tuple[str, str | None], Row] = {}
     for row in sorted(reports, key=lambda one: one["report_at"]):
         last[row["customer_id"], row.get("organization_id")] = row
-    days = max((row["report_at"] - midnight(row["period_start"])).days for row in last.values())
-    return sum(row["units"] for row in last.values()), days
+    days = {(row["report_at"] - midnight(row["period_start"])).days for row in reports}
+    return sum(row["units"] for row in last.values()), max(days), len([day for day in days if day > 0])
 
 
-def price_on(tables: Tables, customer_ids: set[str], product_key: str, day: date) -> tuple[Tiers, int, int, int | None]:
-    """(tiers, flat cents, coupon ppm, limit cents) in force on a day: the latest assignment, else the default price."""
-    assigned = [row for row in tables.get("price_assignments", []) if row["customer_id"] in customer_ids
-                and row["product_key"] == product_key and row["from_date"] <= day]
+def price_on(tables: Tables, identity: Identity, customer_id: str, product_key: str,
+             day: date) -> tuple[Tiers, int, int, int | None] | None:
+    """(tiers, flat cents, coupon ppm, limit cents) in force on a day: the latest assignment, else the default price.
+
+    None when the product has no price.
+    """
+    assigned = [row for row in tables.get("price_assignments", [])
+                if identity.canonical(row["customer_id"]) == customer_id and row["product_key"] == product_key
+                and row["from_date"] <= day]
+    assigned.sort(key=lambda row: row["customer_id"])
     own = max(assigned, key=lambda row: row["from_date"], default={})
     default = [row.get("default_price_id") for row in tables.get("products", []) if row["product_key"] == product_key]
     price_id = own.get("price_id") or next(iter(default), None)
     tiers = sorted((row for row in tables.get("price_tiers", []) if row["price_id"] == price_id),
                    key=lambda row: row["tier"])
-    flat = sum(row.get("flat_cents") or 0 for row in tables.get("prices", []) if row["price_id"] == price_id)
-    return ([(row.get("up_to"), row["unit_e10"], row.get("flat_cents") or 0) for row in tiers], flat,
+    flats = [row["flat_cents"] for row in tables.get("prices", [])
+             if row["price_id"] == price_id and row.get("flat_cents") is not None]
+    if not tiers and not flats:
+        return None
+    return ([(row.get("up_to"), row["unit_e10"], row.get("flat_cents") or 0) for row in tiers], sum(flats),
             own.get("coupon_ppm") or 0, own.get("limit_cents"))
 
 
-def forecast_product_rows(tables: Tables, as_of: date, params: dict[str, Any]) -> list[Row]:
-    """REV-102 for each customer and product whose billing period contains the day; reports up to the day's end."""
-    identity, catalog = Identity(tables), Catalog(tables)
+def measured_rows(tables: Tables, as_of: date, params: dict[str, Any],
+                  discounts: dict[tuple[str, int], int]) -> list[Row]:
+    """REV-102 for each customer and product whose billing period contains the day; reports up to the day's end.
+
+    `discounts`: credit discount of annual customers by month, which stands in place of the coupon.
+    """
+    identity, known = Identity(tables), Catalog(tables).known
     periods: dict[tuple[str, str], dict[tuple[date, date], list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in tables.get("usage", []):
-        if row["report_at"] < midnight(as_of + timedelta(days=1)):
-            key = identity.canonical(row["customer_id"]), catalog.key(row["product_key"])
+        if row["report_at"] < midnight(as_of + timedelta(days=1)) and row["product_key"] in known:
+            key = identity.canonical(row["customer_id"]), row["product_key"]
             periods[key][row["period_start"], row["period_end"]].append(row)
     rows = []
     for (customer_id, product_key), by_period in sorted(periods.items()):
+        price = price_on(tables, identity, customer_id, product_key, as_of)
         for (start, end), reports in sorted(by_period.items()):
-            if not start <= as_of < end:
+            if not start <= as_of < end or price is None:
                 continue
-            units, elapsed = period_units(reports)
-            before = [period for period in by_period if period[1] <= start]
-            last_full = period_units(by_period[max(before)])[0] if before else 0
-            has_run_rate = elapsed >= params["revenue.forecast_min_days"]
-            projected = projected_units(units, days_elapsed=elapsed, days_in_period=(end - start).days,
-                                        last_full_units=last_full, min_days=params["revenue.forecast_min_days"])
-            ids = {row["customer_id"] for row in reports} | {customer_id}
-            tiers, flat, coupon, limit = price_on(tables, ids, product_key, as_of)
+            units, elapsed, reported = period_units(reports)
+            before = [(period[1], period[0]) for period in by_period if period[1] <= start]
+            last_full = period_units(by_period[max(before)[::-1]])[0] if before else None
+            has_run_rate = reported >= params["revenue.forecast_min_days"]
+            projected = max(last_full or 0, units)
+            if has_run_rate:
+                projected = half_up(Fraction(units * (end - start).days, elapsed))
+            early = "last_period" if last_full is not None and last_full >= units else "units_to_date"
+            month = month_of(end - timedelta(days=1))
+            tiers, flat, coupon, limit = price
+            discount = discounts.get((customer_id, month), coupon)
             rows.append({
-                "customer_id": customer_id, "product_key": product_key, "month_idx": month_of(end - timedelta(days=1)),
-                "units_to_date": units, "days_elapsed": elapsed, "days_in_period": (end - start).days,
-                "projected_units": projected, "method": "run_rate" if has_run_rate else "last_period",
-                "charge_cents": charge(projected, tiers, coupon_ppm=coupon, limit=limit, flat=flat),
+                "customer_id": customer_id, "product_key": product_key, "month_idx": month, "period_start": start,
+                "period_end": end, "units_to_date": units, "days_elapsed": elapsed,
+                "days_in_period": (end - start).days, "days_reported": reported, "last_period_units": last_full,
+                "projected_units": projected,
+                "list_cents": graduated_price(projected, tiers), "discount_ppm": discount, "limit_cents": limit,
+                "charge_cents": charge(projected, tiers, coupon_ppm=discount, limit=limit, flat=flat),
+                "method": "run_rate" if has_run_rate else early,
             })
     return rows
+
+
+def forecast_product_rows(tables: Tables, as_of: date, params: dict[str, Any]) -> list[Row]:
+    """Products with usage and a price, of customers without a credit discount."""
+    return measured_rows(tables, as_of, params, {})

@@ -22,6 +22,7 @@ from .shapes_annual import (
     startup_to_annual,
     upfront,
 )
+from .shapes_forecast import forecast_units
 from .shapes_monthly import (
     awkward_lines,
     merged,
@@ -49,7 +50,7 @@ SHAPES: tuple[Shape, ...] = (
     paid, paid, period_edges, spike, spike, one_time_credit, one_time_credit, negative_months, startup, startup,
     upfront, upfront, upfront, paid_to_upfront, split_at_source, amortized, amortized, merged, shared, separate, moves,
     trials, overrides, subscribed, units, thresholds_of_retention,
-    startup_to_annual, awkward_lines,
+    startup_to_annual, awkward_lines, forecast_units, forecast_units, forecast_units,
 )
 UNSETTLED: tuple[Shape, ...] = (credit_beyond_charge, annual_refunds, startup_row_after_move)
 

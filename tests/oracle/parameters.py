@@ -33,6 +33,9 @@ DEFAULTS: dict[str, Any] = {
     "revenue.arr_multiple": 12,
     "revenue.gainers_losers_limit": 25,
     "revenue.forecast_min_days": 3,
+    "revenue.first_payment_min_forecast": 100,
+    "revenue.usage_alert_change": Fraction(1, 2),
+    "revenue.usage_alert_min_mrr": 100_000,
 }
 
 

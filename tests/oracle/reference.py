@@ -12,6 +12,7 @@ from .adjustments import add_refunds, adjust_all, adjusted_month_rows, adjustmen
 from .arithmetic import month_of
 from .cohorts import cohort_rows
 from .facts import customer_month_rows, product_month_rows, usage_units
+from .forecast_customer import forecast_rows
 from .identity import Identity, Row, Tables, members
 from .issues import issue_rows
 from .lifecycle import lifecycle_rows, movement_rows
@@ -33,7 +34,10 @@ def compute(tables: Tables, as_of: date, params: dict[str, Any] | None = None) -
     ledgers = adjust_all(books, evidence, run_month, values)
     units = usage_units(tables)
     lifecycle = lifecycle_rows(ledgers)
+    by_product, by_customer = forecast_rows(tables, books, as_of, run_month, values)
     return {
+        "forecast_product": by_product,
+        "forecast_customer": by_customer,
         "customer_member": members(tables, identity),
         "customer_month": customer_month_rows(books),
         "product_month": product_month_rows(books, units),

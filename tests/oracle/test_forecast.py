@@ -53,6 +53,7 @@ def test_forecast_rows_read_the_last_report_of_the_running_period() -> None:
                                   for i, (up_to, price, _) in enumerate(TIERS, start=1)]
     for start, end, at, units in [
         (date(2026, 4, 1), date(2026, 5, 1), datetime(2026, 5, 1), 7),  # noqa: DTZ001
+        (date(2026, 6, 1), date(2026, 7, 1), datetime(2026, 6, 11), 12),  # noqa: DTZ001
         (date(2026, 6, 1), date(2026, 7, 1), datetime(2026, 6, 12), 9_999_999),  # noqa: DTZ001
         (date(2026, 6, 1), date(2026, 7, 1), datetime(2026, 6, 13), 1_400_000),  # noqa: DTZ001
         (date(2026, 6, 1), date(2026, 7, 1), datetime(2026, 6, 14), 5),  # noqa: DTZ001  after the day

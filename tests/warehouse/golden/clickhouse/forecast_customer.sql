@@ -114,7 +114,7 @@ WITH closed AS (
 SELECT
   s.customer_id AS customer_id,
   s.month_idx AS month_idx,
-  s.completed_cents AS completed_cents,
+  GREATEST(s.completed_cents, 0) AS completed_cents,
   s.forecast_cents AS forecast_cents,
   s.last_closed_cents AS last_closed_cents,
   CASE

@@ -114,7 +114,7 @@ WITH closed AS (
 SELECT
   s.customer_id,
   s.month_idx,
-  s.completed_cents,
+  GREATEST_IGNORE_NULLS(s.completed_cents, 0) AS completed_cents,
   s.forecast_cents,
   s.last_closed_cents,
   CASE

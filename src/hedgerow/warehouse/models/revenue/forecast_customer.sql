@@ -6,7 +6,7 @@
 -- description: Forecast of each customer for the open month and the forward ones: completed rows and the forecast of the periods that end in the month. Customers without usage reports keep the upcoming rows as they stand; customers that paid in the last closed month and have nothing in the open one are forecast at 0.
 -- column customer_id: Canonical customer
 -- column month_idx: Open or forward month
--- column completed_cents: Part that is not forecast: completed rows, split prepayments, less credits and refunds
+-- column completed_cents: Part that is not forecast: completed rows, split prepayments, less credits and refunds, not below 0
 -- column forecast_cents: Whole forecast, completed part included, not below 0
 -- column last_closed_cents: Unadjusted MRR of the last closed month
 -- column growth_ppm: Change against the last closed month, millionths; null when that was 0
@@ -70,7 +70,7 @@ summed AS (
 SELECT
   s.customer_id,
   s.month_idx,
-  s.completed_cents,
+  GREATEST(s.completed_cents, 0) AS completed_cents,
   s.forecast_cents,
   s.last_closed_cents,
   CASE WHEN s.last_closed_cents = 0 THEN CAST(NULL AS BIGINT)
