@@ -76,3 +76,21 @@ def test_issues_are_counted_with_the_way_out(tmp_path, made, examine):
     issue = found(rows, "data issues")["trial_flag_overdue"]
     assert (issue["detail"], issue["state"]) == ("2 record(s)", "look")
     assert "hedgerow revenue issues --code trial_flag_overdue" in issue["mend"]
+
+
+def test_the_command_lists_merge_candidates_with_the_way_on(tmp_path, made):
+    """The weekly list, for a person to accept or refuse."""
+    import json
+
+    from typer.testing import CliRunner
+
+    from hedgerow.cli.landing import merge
+
+    made.write_home(tmp_path, tables={
+        "customer": [{"customer_id": i, "name": i, "domain": "x.io"} for i in ("gone", "came")],
+        "stage_month": [made.stage("gone", "2025-08", "churned", 5000, 0),
+                        made.stage("came", "2025-09", "new", 0, 4000)]})
+    done = CliRunner().invoke(merge, ["candidates", "--home", str(tmp_path), "--json"])
+    [row] = json.loads(done.stdout)
+    assert (row["source"], row["target"], row["gone"], row["appeared"]) == ("gone", "came", "50.00", "40.00")
+    assert row["merge_with"].startswith("hedgerow merge add gone came --kind")
