@@ -38,10 +38,12 @@ WITH measured AS (
   SELECT
     p.customer_no,
     p.month_idx,
-    CAST(SUM(p.product_cents) AS BIGINT) AS products_cents
-  FROM plain_product AS p
+    CAST(SUM(p.list_cents) AS BIGINT) AS products_cents
+  FROM product_fact AS p
   INNER JOIN before AS b
     ON b.month_idx = p.month_idx
+  INNER JOIN customer_key AS k
+    ON k.customer_no = p.customer_no AND k.is_special = 0
   GROUP BY
     p.customer_no,
     p.month_idx
