@@ -184,6 +184,18 @@ def merge_remove(
     _remove("merges", {"source_customer_id": source}, by, note, home, as_json, as_csv)
 
 
+@merge.command("candidates")
+def merge_candidates(home: HomeOption = None, as_of: AsOf = None, as_json: Json = False, as_csv: Csv = False) -> None:
+    """Accounts that may be one: same domain or parent, one at 0 as the other appears. A person decides."""
+    from hedgerow.app.revenue.insights import merge_candidates as candidates
+    from hedgerow.cli.revenue_door import opened
+
+    with opened(home, as_of, as_json, as_csv) as door:
+        door.show(candidates(snapshot=door.snapshot), ["source", "target", "because", "gone_in", "gone", "appeared_in",
+                                                       "appeared", "merge_with"],
+                  "Merge candidates", empty="No account disappeared as a related one appeared.")
+
+
 @override.command("add")
 def override_add(
     organization: Annotated[str, typer.Argument(help="Organization, or billing customer when it has none.")],

@@ -191,14 +191,15 @@ def _cohort_table(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], lis
 def movers(
     at: Annotated[str | None, typer.Option("--month", help="One month.", metavar="YYYY-MM")] = None,
     closed_months_only: Annotated[bool, typer.Option("--closed-months-only", help="Leave the forecast out.")] = False,
-    side: Annotated[str | None, typer.Option("--side", help="gainer or loser.")] = None, home: HomeOption = None,
-    as_of: AsOf = None, as_json: Json = False, as_csv: Csv = False,
+    side: Annotated[str | None, typer.Option("--side", help="gainer or loser.")] = None, from_month: From = None,
+    to_month: To = None, home: HomeOption = None, as_of: AsOf = None, as_json: Json = False, as_csv: Csv = False,
 ) -> None:
     """Gainers and losers with owner, products, usage, adjustments, deals and health (REV-100)."""
     from hedgerow.app.revenue.queries import movers as query
 
     with opened(home, as_of, as_json, as_csv) as door:
-        rows = query.movers(snapshot=door.snapshot, month=at, closed_months_only=closed_months_only, side=side)
+        rows = query.movers(snapshot=door.snapshot, month=at, closed_months_only=closed_months_only, side=side,
+                            from_month=from_month, to_month=to_month)
         columns = ["month", "side", "rank", "customer_id", "name", "owner", "segment", "previous", "current", "delta",
                    "delta_percent", "stage", "product_deltas", "usage_deltas", "adjustment", "credits", "refunds",
                    "open_deal_stage", "health", "last_contact", "status"]

@@ -36,7 +36,69 @@ def test_retention_is_explained_by_its_population(home_r, ask, figure, now):
 
 
 def test_a_segment_narrows_the_explanation(home_l, ask):
-    assert rows_of(ask(home_l, "explain", "mrr", "2025-10", "--segment", "elsewhere", "--json")) == []
+    """A segment that nobody is in is a misspelling: it is named, never an empty answer."""
+    asked = ("explain", "mrr", "2025-10", "--json")
+    assert rows_of(ask(home_l, *asked, "--segment", "managed")) == rows_of(ask(home_l, *asked))
+    refused = ask(home_l, *asked, "--segment", "manged")
+    assert (refused.exit_code, json.loads(refused.stderr)["error"]) == (3, "unknown_segment")
+    assert "'managed'" in refused.stderr
+    assert ask(home_l, *asked, "--owner", "nobody").exit_code == 3
+
+
+def test_each_figure_is_explained_in_its_own_series(home_l, ask):
+    """REV-50: the top line is unadjusted, movements are adjusted, and either can be asked for."""
+    assert {r["series"] for r in rows_of(ask(home_l, "explain", "mrr", "2025-10", "--json"))} == {"unadjusted"}
+    assert {r["series"] for r in rows_of(ask(home_l, "explain", "new", "2025-10", "--json"))} == {"adjusted"}
+    asked = rows_of(ask(home_l, "explain", "mrr", "2025-10", "--series", "adjusted", "--json"))
+    assert {r["series"] for r in asked} == {"adjusted"}
+
+
+def test_people_see_the_first_rows_and_the_whole_sum(home_l, ask):
+    shown = ask(home_l, "explain", "mrr", "2025-10", "--limit", "2").stdout
+    assert "The first 2 of 5" in shown
+    assert "5 customers add up to 4750.00" in shown
+    assert len(rows_of(ask(home_l, "explain", "mrr", "2025-10", "--json"))) == 5
+    assert len(rows_of(ask(home_l, "explain", "mrr", "2025-10", "--limit", "2", "--json"))) == 2
+
+
+def test_every_report_names_its_owner_and_where_its_words_are_defined(home_l, ask):
+    """REV-146, REV-161; programs read the same from the metric."""
+    assert "owner: revops" in ask(home_l, "movements").stdout
+    assert "owner: revops" not in ask(home_l, "movements", "--csv").stdout
+
+
+def test_amortized_charges_have_a_schedule(tmp_path, made, ask):
+    """REV-12, REV-13, Example M: a quarter of 45,000 is 15,000 a month."""
+    parts = [{"invoice_id": "in_9", "customer_id": "a", "part": n + 1, "parts": 3, "month_idx": made.idx("2025-07") + n,
+              "part_end": datetime(2025, 8 + n, 1), "paid_part": 1500000} for n in range(3)]
+    home = made.write_home(tmp_path, tables={"customer": [{"customer_id": "a", "name": "A"}], "amortized_span": parts})
+    for asked in ("a", "in_9"):
+        rows = rows_of(ask(home, "splits", asked, "--json"))
+        assert [(r["kind"], r["month"], r["amount"], r["period_start"]) for r in rows] == [
+            ("amortized", "2025-07", "15000.00", "2025-07-01"), ("amortized", "2025-08", "15000.00", "2025-08-01"),
+            ("amortized", "2025-09", "15000.00", "2025-09-01")]
+    assert ask(home, "splits", "nobody").exit_code == 3
+
+
+def test_a_gap_names_its_months_wherever_it_is_shown(tmp_path, made, ask):
+    """REV-65: the months without invoice, not the one after; months after the last row are no gap."""
+    gap = {"code": "gap_no_invoice", "rule": "REV-65", "customer_id": "a", "month_idx": made.idx("2025-09"),
+           "detail": "no invoice for 2 month(s) before this one; read as 0"}
+    home = made.write_home(tmp_path, tables={
+        "customer": [{"customer_id": "a", "name": "A", "billing_config": "paid"}], "data_issue": [gap, {
+            **gap, "code": "package_comped", "rule": "REV-153", "detail": "x"}],
+        "customer_month": [made.summed("a", "2025-06", 100), made.summed("a", "2025-09", 100)]})
+    found = {row["code"]: row for row in rows_of(ask(home, "issues", "--json"))}
+    assert found["gap_no_invoice"]["detail"].endswith("missing: 2025-07, 2025-08")
+    assert found["package_comped"]["detail"] == "x"
+    marked = {r["month"] for r in rows_of(ask(home, "month", "a", "--json")) if "gap: no invoice" in r["status"]}
+    assert marked == {"2025-07", "2025-08"}
+    explained = rows_of(ask(home, "explain", "a", "2025-08", "--json"))
+    assert [r["detail"] for r in explained if r["section"] == "waterfall"] == ["gap: no invoice; a missing month is 0"]
+    shown = ask(home, "issues").stdout
+    assert "check whether an invoice was lost" in shown
+    assert {r["code"]: r["records"] for r in rows_of(ask(home, "issues", "--by-code", "--json"))} == {
+        "gap_no_invoice": 1, "package_comped": 1}
 
 
 @pytest.fixture

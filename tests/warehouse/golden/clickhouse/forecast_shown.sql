@@ -5,10 +5,10 @@ WITH ahead AS (
     k.customer_id AS customer_id,
     k.is_special AS is_special,
     c.month_idx AS month_idx,
-    c.billing_config AS billing_config,
+    COALESCE(x.billing_config, k.plain_config) AS billing_config,
     c.total_cents AS total_cents,
-    c.is_overridden AS is_overridden,
-    c.is_straight_line_annual AS is_straight_line_annual,
+    COALESCE(x.is_overridden, 0) AS is_overridden,
+    COALESCE(x.is_straight_line_annual, 0) AS is_straight_line_annual,
     m.includes_tax_paid AS includes_tax_paid,
     m.annual_basis AS annual_basis
   FROM customer_fact AS c
@@ -16,6 +16,8 @@ WITH ahead AS (
     ON m.month_idx = c.month_idx AND m.status <> 'closed'
   INNER JOIN customer_key AS k
     ON k.customer_no = c.customer_no
+  LEFT JOIN special_fact AS x
+    ON x.customer_no = c.customer_no AND x.month_idx = c.month_idx
 ), both_kinds AS (
   SELECT
     a.customer_id AS customer_id,

@@ -51,8 +51,10 @@ def parse_month(text: str, what: str = "month") -> MonthIdx:
 
 def data_months(snapshot: Snapshot) -> list[Month]:
     """Every month of the snapshot, oldest first."""
-    sql = f"SELECT month_idx, status FROM {snapshot.table('policy_month')} ORDER BY month_idx"
-    return [Month(MonthIdx(row["month_idx"]), row["status"]) for row in snapshot.rows(sql)]
+    if ("months",) not in snapshot.memory:
+        sql = f"SELECT month_idx, status FROM {snapshot.table('policy_month')} ORDER BY month_idx"
+        snapshot.memory[("months",)] = [Month(MonthIdx(row["month_idx"]), row["status"]) for row in snapshot.rows(sql)]
+    return list(snapshot.memory[("months",)])
 
 
 def month_status(snapshot: Snapshot, month: MonthIdx) -> Month:
@@ -100,9 +102,11 @@ def last_closed(snapshot: Snapshot) -> MonthIdx:
 
 def product_keys(snapshot: Snapshot) -> list[str]:
     """Product keys that have figures, in alphabetical order."""
-    sql = f"""SELECT DISTINCT scope AS key FROM {snapshot.table('movement')}
-              UNION SELECT DISTINCT scope FROM {snapshot.table('retention')} ORDER BY 1"""
-    return [row["key"] or OTHER for row in snapshot.rows(sql) if row["key"] != TOTAL]
+    if ("products",) not in snapshot.memory:
+        sql = f"""SELECT DISTINCT scope AS key FROM {snapshot.table('movement')}
+                  UNION SELECT DISTINCT scope FROM {snapshot.table('retention')} ORDER BY 1"""
+        snapshot.memory[("products",)] = [row["key"] or OTHER for row in snapshot.rows(sql) if row["key"] != TOTAL]
+    return list(snapshot.memory[("products",)])
 
 
 def choose_scopes(snapshot: Snapshot, product: str | None) -> list[str]:

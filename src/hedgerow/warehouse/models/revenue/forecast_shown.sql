@@ -17,11 +17,13 @@
 -- column tax_cents: Tax of the month's invoices
 -- column products_cents: Products of the month's invoices
 WITH ahead AS (
-  SELECT k.customer_no, k.customer_id, k.is_special, c.month_idx, c.billing_config, c.total_cents, c.is_overridden, c.is_straight_line_annual,
+  SELECT k.customer_no, k.customer_id, k.is_special, c.month_idx, COALESCE(x.billing_config, k.plain_config) AS billing_config, c.total_cents,
+    COALESCE(x.is_overridden, 0) AS is_overridden, COALESCE(x.is_straight_line_annual, 0) AS is_straight_line_annual,
     m.includes_tax_paid, m.annual_basis
   FROM customer_fact AS c
   INNER JOIN policy_month AS m ON m.month_idx = c.month_idx AND m.status <> 'closed'
   INNER JOIN customer_key AS k ON k.customer_no = c.customer_no
+  LEFT JOIN special_fact AS x ON x.customer_no = c.customer_no AND x.month_idx = c.month_idx
 ),
 both_kinds AS (
   SELECT a.customer_id, a.month_idx, a.includes_tax_paid

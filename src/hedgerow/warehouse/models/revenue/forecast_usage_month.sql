@@ -26,7 +26,7 @@ plain AS (
   SELECT p.customer_no, p.month_idx, CAST(SUM(p.list_cents) AS BIGINT) AS products_cents
   FROM product_fact AS p
   INNER JOIN before AS b ON b.month_idx = p.month_idx
-  INNER JOIN customer_key AS k ON k.customer_no = p.customer_no AND k.is_special = 0
+  WHERE NOT EXISTS (SELECT 1 FROM customer_key AS k WHERE k.customer_no = p.customer_no AND k.is_special = 1)
   GROUP BY p.customer_no, p.month_idx
 ),
 closed_rate AS (
