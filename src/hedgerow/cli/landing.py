@@ -25,7 +25,8 @@ Csv = Annotated[bool, typer.Option("--csv", help="CSV for spreadsheets.")]
 
 def import_(
     format_name: Annotated[str, typer.Argument(metavar="FORMAT", help="contract, subscriptions, invoices or stripe.")],
-    path: Annotated[Path, typer.Argument(help="The folder or file to read; for stripe the folder that keeps what was read.")] = Path("."),
+    path: Annotated[Path, typer.Argument(help="The folder or file to read; for stripe the folder that keeps what "
+                                              "was read.")] = Path("."),
     source: Annotated[str, typer.Option(help="Name of the source; the format's name when left out. "
                                              "An import replaces what this source brought before.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be stored and which figures "

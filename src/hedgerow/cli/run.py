@@ -72,7 +72,7 @@ def run(
 
 def _store_forecast(built: Built) -> None:
     """The day's forecast is kept, so that it can be compared once the month has closed (REV-109)."""
-    from hedgerow.app.revenue.forecast_history import store_forecast
+    from hedgerow.app.revenue.queries.forecast_history import store_forecast
     from hedgerow.warehouse.snapshot_reader import Snapshot
 
     snapshot = Snapshot.open(built.folder)

@@ -191,12 +191,12 @@ class Snapshot:
         if self._only:
             return self
         one, ids = _quoted(customer_id), ", ".join(_quoted(member) for member in members)
-        only = {name: f"customer_id = {one}" for name in _BY_CUSTOMER}
+        only = dict.fromkeys(_BY_CUSTOMER, f"customer_id = {one}")
         only |= {f"landing_{name}": f"customer_id IN ({ids})" for name in _LANDED_BY_CUSTOMER}
         found = self.rows(f"SELECT customer_no FROM {self.table('customer_key')} WHERE customer_id = ?", [customer_id])
         if found:
             number = int(found[0]["customer_no"])
-            only |= {name: f"customer_no = {number}" for name in _BY_NUMBER}
+            only |= dict.fromkeys(_BY_NUMBER, f"customer_no = {number}")
             only["stage_fact"] = f"owner_no BETWEEN {number * 8} AND {number * 8 + 7}"
         memory = dict(self.memory)
         return Snapshot(self.folder, self.home, self.manifest, _connect([self.folder, self.home.root.resolve()]), set(),
