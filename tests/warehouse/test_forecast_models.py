@@ -41,8 +41,8 @@ def priced(price: str, tiers: list[tuple[int | None, int, int | None]], flat: in
                             for n, (up_to, e10, fee) in enumerate(tiers, 1)]}
 
 
-def invoice(customer: str, start: date, end: date, cents: int, kind: str = "completed", tax: int = 0, product: str = "p",
-            **columns: Any) -> Tables:
+def invoice(customer: str, start: date, end: date, cents: int, kind: str = "completed", tax: int = 0,
+            product: str = "p", **columns: Any) -> Tables:
     key = f"{customer}-{kind}-{end}"
     return {"invoices": [{"invoice_id": key, "customer_id": customer, "type": kind, "classification": "standard",
                           "period_start": midnight(start), "period_end": midnight(end), "currency": "USD",
@@ -112,7 +112,8 @@ def test_sql_equals_the_decision_on_random_cases() -> None:
     for customer, given in facts.items():
         row, wanted = products[customer, "p"], forecast_product(given, PARAMS, as_of=AS_OF).value
         found = (row["projected_units"], row["method"], row["list_cents"], row["charge_cents"])
-        assert found == (wanted.projected_units, wanted.method, wanted.steps[0].amount.cents, wanted.charge.cents), given
+        expected = (wanted.projected_units, wanted.method, wanted.steps[0].amount.cents, wanted.charge.cents)
+        assert found == expected, given
         methods.add(wanted.method)
     assert methods == {"run_rate", "last_period", "units_to_date"}
 

@@ -119,7 +119,8 @@ def issues(
     with opened(home, as_of, as_json, as_csv) as door:
         is_narrow = bool(code or customer)
         if by_code or (by_code is None and door.for_people and not is_narrow):
-            door.show(query.issue_groups(snapshot=door.snapshot), ["code", "rule", "records", "customers", "what_to_do"],
+            door.show(query.issue_groups(snapshot=door.snapshot),
+                      ["code", "rule", "records", "customers", "what_to_do"],
                       "Data issues; the money is counted all the same", series="no", empty="No data issues.")
             door.say("Each record: hedgerow revenue issues --code CODE, or --each")
             return

@@ -156,7 +156,8 @@ def _line_words(line: dict[str, Any]) -> str:
 def _prepaid(snapshot: Snapshot, customer_id: str, at: MonthIdx) -> Rows:
     return [_row(part["kind"], f"{part['purchase_id']} {part['part']} of {part['of']}", None,
                  f"{part['amount']} of {part['period_start']} to {part['period_end']}, {part['state']}",
-                 "REV-30, REV-32" if part["kind"] == "prepaid" else "REV-12, REV-13, REV-30") for part in splits(snapshot=snapshot, customer_or_contract=customer_id)
+                 "REV-30, REV-32" if part["kind"] == "prepaid" else "REV-12, REV-13, REV-30")
+            for part in splits(snapshot=snapshot, customer_or_contract=customer_id)
             if part["month"] == str(at)]
 
 
@@ -207,7 +208,8 @@ def _stage(snapshot: Snapshot, customer_id: str, at: MonthIdx) -> Rows:
 def _policy(snapshot: Snapshot, customer_id: str, at: MonthIdx) -> Rows:
     """The values that the tests of this month read, with their citations."""
     rules = [row["rule"] for row in snapshot.rows(
-        f"SELECT DISTINCT rule FROM {snapshot.table('adjustment')} WHERE customer_id = ? AND month_idx = ? ORDER BY rule",
+        f"SELECT DISTINCT rule FROM {snapshot.table('adjustment')} "
+        "WHERE customer_id = ? AND month_idx = ? ORDER BY rule",
         [customer_id, at.idx])]
     names = ["annual_total_basis", *(name for rule in rules for name in _POLICY_OF_RULE.get(rule, ()))]
     try:

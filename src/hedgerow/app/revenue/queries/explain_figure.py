@@ -68,7 +68,8 @@ def explain_figure(*, snapshot: Snapshot, metric: str, month: str | None = None,
     return [
         {"metric": metric, "month": str(chosen), "series": series, "product": product_of(scope),
          "customer_id": row["customer_id"], "name": row["name"], "segment": row["segment"] or None,
-         "owner": row["owner_name"] or None, "stage": row.get("stage"), "previous": dollars(row["prev"]), "current": dollars(row["now"]),
+         "owner": row["owner_name"] or None, "stage": row.get("stage"),
+         "previous": dollars(row["prev"]), "current": dollars(row["now"]),
          "contribution": str(row["part"]) if metric == "paying_customers" else dollars(row["part"]),
          "status": state.label}
         for row in rows if segment in (None, row["segment"] or "") and owner in (None, row["owner_name"] or "")
@@ -104,7 +105,8 @@ def _retained(snapshot: Snapshot, month: Any, window: int, scope: str, *, is_cap
     part = "LEAST(current_cents, base_cents)" if is_capped else "current_cents"
     return snapshot.rows(
         f"""WITH pair AS ({pairs.sql})
-            SELECT p.customer_id, c.name, c.segment, c.owner_name, p.base_cents AS prev, p.current_cents AS now, {part} AS part
+            SELECT p.customer_id, c.name, c.segment, c.owner_name, p.base_cents AS prev,
+                   p.current_cents AS now, {part} AS part
             FROM pair p LEFT JOIN {snapshot.table('customer')} c USING (customer_id)
             WHERE p.scope = $scope AND p.customer_id IN (SELECT customer_id FROM pair WHERE scope = 'total'
                                                          AND base_cents >= $least)

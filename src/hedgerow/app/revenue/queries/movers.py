@@ -24,7 +24,8 @@ def movers(*, snapshot: Snapshot, month: str | None = None, closed_months_only: 
            side: str | None = None, from_month: str | None = None, to_month: str | None = None) -> Rows:
     """The largest gains and losses of unadjusted MRR, with owner, products, usage, adjustments, deals and health.
 
-    Without a month: the last closed one, and the open one (forecast) unless ``closed_months_only``. A range names both ends.
+    Without a month: the last closed one, and the open one (forecast) unless ``closed_months_only``. A range
+    names both ends.
     """
     if side not in (None, "gainer", "loser"):
         raise UnableToAnswer("bad_side", f"there is no side {side!r}; choose gainer or loser")

@@ -17,7 +17,10 @@ _COUNTS_NOWHERE = ("draft", "refunded", "void")
 
 
 def splits(*, snapshot: Snapshot, customer_or_contract: str) -> Rows:
-    """One row per purchase or amortized charge and month. ``state``: counted, superseded (REV-156), or not_counted (REV-19)."""
+    """One row per purchase or amortized charge and month.
+
+    ``state``: counted, superseded (REV-156), or not_counted (REV-19).
+    """
     charges = _charges(snapshot, customer_or_contract)
     purchases = _purchases(snapshot, customer_or_contract, is_needed=not charges)
     followed = {p["supersedes_purchase_id"]: p["start_date"] for p in purchases
