@@ -16,7 +16,8 @@ EXPORTS = {
                   "Oak,cus_1,2024-01-05,,49.00,pro\nElm,cus_2,2024-01-05,2024-03-05,49.00,pro\n"),
     "metrics": ("Customer,Plan,MRR,Started On,Canceled On\n"
                 'cus_1,pro,$49.00,"Jan 5, 2024",\ncus_2,pro,$49.00,"Jan 5, 2024","Mar 5, 2024"\n'),
-    "spreadsheet": "Client;Begin;Finish;Monthly fee;Plan\ncus_1;2024-01-05;;49,00;pro\ncus_2;2024-01-05;2024-03-05;49,00;pro\n",
+    "spreadsheet": ("Client;Begin;Finish;Monthly fee;Plan\n"
+                    "cus_1;2024-01-05;;49,00;pro\ncus_2;2024-01-05;2024-03-05;49,00;pro\n"),
 }
 
 

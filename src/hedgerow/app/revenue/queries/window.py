@@ -26,10 +26,15 @@ class UnableToAnswer(UnableTo):
 
 @dataclass(frozen=True)
 class Month:
-    """One month of an answer. ``status`` is closed, open or forward; only closed months are final (REV-69)."""
+    """One month of an answer. ``status`` is closed, open or forward; only closed months are final (REV-69).
+
+    ``has_rows`` is false for an open or forward month for which the sources bring no preview at all: nothing is known
+    of it, and a zero there would read as if every customer had left.
+    """
 
     idx: MonthIdx
     status: str
+    has_rows: bool = True
 
     @property
     def label(self) -> str:
@@ -51,8 +56,12 @@ def parse_month(text: str, what: str = "month") -> MonthIdx:
 
 def data_months(snapshot: Snapshot) -> list[Month]:
     """Every month of the snapshot, oldest first."""
-    sql = f"SELECT month_idx, status FROM {snapshot.table('policy_month')} ORDER BY month_idx"
-    return [Month(MonthIdx(row["month_idx"]), row["status"]) for row in snapshot.rows(sql)]
+    sql = f"""SELECT p.month_idx, p.status, p.status = 'closed' OR EXISTS (
+                SELECT 1 FROM {snapshot.table('movement')} m
+                WHERE m.month_idx = p.month_idx AND m.series = 'unadjusted' AND m.scope = 'total'
+                  AND m.component IN ('new', 'reactivated', 'retained') AND m.customers > 0) AS has_rows
+              FROM {snapshot.table('policy_month')} p ORDER BY p.month_idx"""
+    return [Month(MonthIdx(row["month_idx"]), row["status"], row["has_rows"]) for row in snapshot.rows(sql)]
 
 
 def month_status(snapshot: Snapshot, month: MonthIdx) -> Month:
@@ -67,7 +76,7 @@ def month_status(snapshot: Snapshot, month: MonthIdx) -> Month:
 def choose_months(snapshot: Snapshot, *, from_month: str | None = None, to_month: str | None = None) -> list[Month]:
     """Months asked for, both ends included; by default the window of REV-69, as far as there is data.
 
-    Raises UnableToAnswer when the range is upside down or lies outside the data.
+    An open or forward month without any row in it is left out: it would look like the loss of all customers. Raises UnableToAnswer when the range is upside down or lies outside the data.
     """
     known = data_months(snapshot)
     first, last = _range(snapshot, from_month, to_month)
@@ -79,7 +88,11 @@ def choose_months(snapshot: Snapshot, *, from_month: str | None = None, to_month
     if not chosen:
         raise UnableToAnswer("no_data_for_month", f"there is no data from {first} to {last}; "
                              f"the data runs from {known[0].idx} to {known[-1].idx}")
-    return chosen
+    stated = [month for month in chosen if month.has_rows]
+    if not stated and (from_month or to_month):
+        raise UnableToAnswer("no_data_for_month", f"the sources bring no rows for {chosen[0].idx} yet; "
+                             f"the last closed month is {last_closed(snapshot)}")
+    return stated
 
 
 def _range(snapshot: Snapshot, from_month: str | None, to_month: str | None) -> tuple[MonthIdx, MonthIdx]:
