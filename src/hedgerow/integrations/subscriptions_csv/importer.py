@@ -14,8 +14,9 @@ from hedgerow.warehouse.landing.raw import LINE, Delivery, RawTable
 from hedgerow.warehouse.landing.values import read_value
 
 WANTED = (
-    Wanted("customer", ("customer_id", "customer", "account_id", "account", "company", "organization", "email",
-                        "customer_external_id", "customer_uuid", "customer_email", "customer_name", "client", "name"), is_required=True),
+    Wanted("customer", ("customer_id", "customer", "account_id", "account", "company", "organization",
+                        "customer_external_id", "customer_uuid", "email", "customer_email", "customer_name", "client",
+                        "name"), is_required=True),
     Wanted("start", ("start", "start_date", "started_at", "starts_at", "start_at", "start_date_utc", "start_utc",
                      "subscription_start_date", "subscription_start", "started_on", "started", "begin",
                      "current_period_start", "from", "period_start", "created_at", "created"), is_required=True),

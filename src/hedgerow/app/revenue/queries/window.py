@@ -56,12 +56,18 @@ def parse_month(text: str, what: str = "month") -> MonthIdx:
 
 def data_months(snapshot: Snapshot) -> list[Month]:
     """Every month of the snapshot, oldest first."""
-    sql = f"""SELECT p.month_idx, p.status, p.status = 'closed' OR EXISTS (
-                SELECT 1 FROM {snapshot.table('movement')} m
-                WHERE m.month_idx = p.month_idx AND m.series = 'unadjusted' AND m.scope = 'total'
-                  AND m.component IN ('new', 'reactivated', 'retained') AND m.customers > 0) AS has_rows
-              FROM {snapshot.table('policy_month')} p ORDER BY p.month_idx"""
-    return [Month(MonthIdx(row["month_idx"]), row["status"], row["has_rows"]) for row in snapshot.rows(sql)]
+    table = snapshot.table("movement")
+    moved = snapshot.rows(f"""SELECT month_idx, SUM(CASE WHEN component = 'churned' THEN customers ELSE 0 END) AS gone,
+                                SUM(CASE WHEN component IN ('new', 'reactivated', 'retained') THEN customers ELSE 0 END)
+                                  AS here
+                              FROM {table} WHERE series = 'unadjusted' AND scope = 'total' GROUP BY month_idx""")
+    found = indexed(moved, "month_idx")
+    months, is_silent = [], False
+    for row in snapshot.rows(f"SELECT month_idx, status FROM {snapshot.table('policy_month')} ORDER BY month_idx"):
+        cell = found.get((row["month_idx"],)) or {"gone": 0, "here": 0}
+        is_silent = row["status"] != "closed" and not cell["here"] and (is_silent or bool(cell["gone"]))
+        months.append(Month(MonthIdx(row["month_idx"]), row["status"], not is_silent))
+    return months
 
 
 def month_status(snapshot: Snapshot, month: MonthIdx) -> Month:
@@ -76,7 +82,8 @@ def month_status(snapshot: Snapshot, month: MonthIdx) -> Month:
 def choose_months(snapshot: Snapshot, *, from_month: str | None = None, to_month: str | None = None) -> list[Month]:
     """Months asked for, both ends included; by default the window of REV-69, as far as there is data.
 
-    An open or forward month without any row in it is left out: it would look like the loss of all customers. Raises UnableToAnswer when the range is upside down or lies outside the data.
+    An open or forward month without any row in it is left out: it would look like the loss of all customers.
+    Raises UnableToAnswer when the range is upside down, lies outside the data or holds only such months.
     """
     known = data_months(snapshot)
     first, last = _range(snapshot, from_month, to_month)
