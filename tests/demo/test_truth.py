@@ -27,24 +27,26 @@ class Found:
     """What the product says about one demo company."""
 
     def __init__(self, sources: Path, home: Home) -> None:
-        import duckdb
+        from hedgerow.warehouse.snapshot_reader import Snapshot
 
         problems = _csv(home.landing / "contract/problems.csv")
         self.problems = {(row["code"], row["file"], row["line"]) for row in problems}
-        self._con, self._tables = duckdb.connect(), home.current / "tables"
+        self._snapshot = Snapshot.open(home)
         self.canonical = dict(self._rows("source_customer_id, customer_id", "customer_redirect"))
         self.issues = {(code, customer, month) for code, customer, month in
                        self._rows("code, customer_id, month_idx", "data_issue")}
         self.totals = {(customer, month): value for customer, month, value in
                        self._rows("customer_id, month_idx, total_cents", "customer_month")}
         self.stages = {(customer, month): stage for customer, month, stage in
-                       self._rows("customer_id, month_idx, stage", "stage_month", "scope = 'total'")}
+                       self._rows("customer_id, month_idx, stage", "lifecycle", "scope = 'total'")}
         self.adjustments = {(customer, month, rule): step for customer, month, rule, *step in self._rows(
             "customer_id, month_idx, rule, state, before_cents, after_cents", "adjustment", "scope = 'total'")}
 
     def _rows(self, columns: str, table: str, where: str = "true") -> list[tuple[Any, ...]]:
-        return self._con.execute(
-            f"SELECT {columns} FROM read_parquet(?) WHERE {where}", [str(self._tables / f"{table}.parquet")]).fetchall()
+        sql = f"SELECT {columns} FROM {self._snapshot.table(table)} WHERE {where}"
+        rows = [tuple(row.values()) for row in self._snapshot.rows(sql)]
+        assert rows, f"{table} is empty or absent"
+        return rows
 
     def place(self, entry: Entry) -> tuple[str, int]:
         month = MonthIdx.parse(entry["month"]).idx if entry["month"] else 0
@@ -75,7 +77,6 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def found(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Found:
     from hedgerow.policies.loader import load_policies
-
     from hedgerow.warehouse.engines import open_engine
 
     home, moment = Home.at(tmp_path_factory.mktemp("home")), datetime.combine(AS_OF, datetime.min.time(), UTC)

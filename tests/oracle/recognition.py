@@ -339,7 +339,8 @@ def recognize_month(history: History, catalog: Catalog, month: Month, params: di
         month.usage_basis = month.straight_line = month.total
 
 
-def recognize_customer(sources: Sources, catalog: Catalog, run_month: int, last_month: int, params: dict[str, Any]) -> dict[int, Month]:
+def recognize_customer(sources: Sources, catalog: Catalog, run_month: int, last_month: int,
+                       params: dict[str, Any]) -> dict[int, Month]:
     """All dense months of one customer; empty when no row of it lies in or before the last month."""
     history = History(sources, run_month)
     with_rows = history.months_with_rows(last_month)

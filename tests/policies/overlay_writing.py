@@ -8,7 +8,8 @@ from typing import Any
 
 import yaml
 
-from hedgerow.policies.tree import Parameter, plain
+from hedgerow.policies.dated import Parameter
+from hedgerow.policies.tree import plain
 
 
 class _NoAliases(yaml.SafeDumper):

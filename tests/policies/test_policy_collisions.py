@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from overlay_writing import another_value, dated, overlay_text
 
+from hedgerow.policies.dated import Parameter, Value
 from hedgerow.policies.loader import UnableToLoadPolicies, UnableToReadPolicy, load_policies, reference_policies
 from hedgerow.policies.lookup import find
-from hedgerow.policies.tree import Parameter, Policies, Value
+from hedgerow.policies.tree import Policies
 
 Write = Callable[..., Path]
 DAY = timedelta(days=1)

@@ -9,7 +9,7 @@ import pytest
 import typer.main
 
 from hedgerow.cli.policy import app
-from hedgerow.policies import findings, schema, tree
+from hedgerow.policies import dated, findings, schema
 from hedgerow.policies.loader import load_policies
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "policies.md").read_text(encoding="utf-8")
@@ -29,7 +29,7 @@ def test_every_key_is_described(key: str) -> None:
 def test_every_type_note_and_reading_code_is_described() -> None:
     notes = set(re.findall(r'_note\("([a-z_]+)"', Path(findings.__file__).read_text(encoding="utf-8")))
     assert len(notes) == 7
-    words = {*tree.TYPES, *notes, "before_first_value", "not_known_yet", "no_value_in_force", "switched_off",
+    words = {*dated.TYPES, *notes, "before_first_value", "not_known_yet", "no_value_in_force", "switched_off",
              "unknown_parameter", "wrong_type"}
     assert {word for word in words if f"`{word}`" not in GUIDE} == set()
 

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hedgerow.policies.compare import differences
+from hedgerow.policies.dated import Parameter, Value, in_force
 from hedgerow.policies.findings import answer, findings
 from hedgerow.policies.place import Spot
-from hedgerow.policies.tree import Parameter, Policies, Value, in_force
+from hedgerow.policies.tree import Policies
 
 START = date(2026, 1, 1)
 DAYS = [START + timedelta(days=number) for number in range(-1, 12)]  # beyond every start and end below
@@ -68,6 +69,20 @@ def test_no_difference_means_one_hash_and_one_hash_means_no_difference(values: l
             for known in DAYS:
                 assert answer(in_force(before.parameter("own.x").values, day, known)) == \
                     answer(in_force(after.parameter("own.x").values, day, known))
+
+
+def test_a_value_shows_again_when_the_layer_above_it_is_corrected_to_end() -> None:
+    """Such a value is part of the hash: it answers for the days after the corrected end."""
+    def value(number: str, layer: int, *, until: date | None = None, recorded: date = START) -> Value:
+        return Value(START, until, Decimal(number), False, "page", "", recorded, None, layer, "source", Spot())
+
+    upper, ending = value("2", 1), value("2", 1, until=DAYS[3], recorded=DAYS[2])
+    covered = policies_of([upper]), policies_of([upper, value("1", 0)])
+    shown = policies_of([upper, ending]), policies_of([upper, ending, value("1", 0)])
+    assert covered[0].hash == covered[1].hash
+    assert differences(*covered) == []
+    assert shown[0].hash != shown[1].hash
+    assert [(d.start, d.before, d.after) for d in differences(*shown)] == [(DAYS[3], None, "1")]
 
 
 @settings(max_examples=100, deadline=None)

@@ -173,7 +173,7 @@ def _merges(snapshot: Snapshot, as_of: date) -> Rows:
     return [_row("merge candidates", f"{row['source']} -> {row['target']}", "look",
                  f"{row['because']}; {row['source']} went to 0 in {row['gone_in']} (from {row['gone']}), "
                  f"{row['target']} appeared in {row['appeared_in']} (at {row['appeared']})",
-                 f"if they are one customer: hedgerow merge add {row['source']} {row['target']}")
+                 f"if they are one customer: {row['merge_with']}; list: hedgerow merge candidates")
             for row in merge_candidates(snapshot=snapshot)]
 
 

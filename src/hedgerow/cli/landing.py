@@ -25,7 +25,8 @@ Csv = Annotated[bool, typer.Option("--csv", help="CSV for spreadsheets.")]
 
 def import_(
     format_name: Annotated[str, typer.Argument(metavar="FORMAT", help="contract, subscriptions, invoices or stripe.")],
-    path: Annotated[Path, typer.Argument(help="The folder or file to read.")] = Path("."),
+    path: Annotated[Path, typer.Argument(help="The folder or file to read; for stripe the folder that keeps what "
+                                              "was read.")] = Path("."),
     source: Annotated[str, typer.Option(help="Name of the source; the format's name when left out. "
                                              "An import replaces what this source brought before.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be stored and which figures "
@@ -61,6 +62,8 @@ def import_(
               "invoice": invoice, "date": date_, "period_start": period_start, "period_end": period_end, "tax": tax,
               "quantity": quantity, "currency": currency, "status": status, **_pairs(options or [])}
     place, day = Home.at(home), _day(as_of)
+    if format_name == "stripe" and path == Path("."):
+        path = place.landing / ".stripe-cache" / (source or "stripe")
     try:
         result = import_source(place, ImportRequest(
             format_name, path, day, _now(), lambda: _vanished_share_max(place, day), source,
@@ -180,6 +183,18 @@ def merge_remove(
 ) -> None:
     """Take a merge back; history is built without it from the next run on."""
     _remove("merges", {"source_customer_id": source}, by, note, home, as_json, as_csv)
+
+
+@merge.command("candidates")
+def merge_candidates(home: HomeOption = None, as_of: AsOf = None, as_json: Json = False, as_csv: Csv = False) -> None:
+    """Accounts that may be one: same domain or parent, one at 0 as the other appears. A person decides."""
+    from hedgerow.app.revenue.insights import merge_candidates as candidates
+    from hedgerow.cli.revenue_door import opened
+
+    with opened(home, as_of, as_json, as_csv) as door:
+        door.show(candidates(snapshot=door.snapshot), ["source", "target", "because", "gone_in", "gone", "appeared_in",
+                                                       "appeared", "merge_with"],
+                  "Merge candidates", empty="No account disappeared as a related one appeared.")
 
 
 @override.command("add")

@@ -1,4 +1,7 @@
-"""``hedgerow revenue metrics``: the metric catalogue: list, show, check a name, propose, edit, approve, delete."""
+"""``hedgerow metrics``: the catalogue of definitions: list, show, check, propose, edit, approve, delete, view.
+
+Values stand in ``hedgerow revenue metrics``; both read this one catalogue.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ from hedgerow.cli.output import Exit, fail_with, show
 from hedgerow.home import Home
 from hedgerow.kernel.problem import UnableTo
 
-app = typer.Typer(no_args_is_help=True, help="Metric definitions: governed names, owners, and who approved them.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Metric definitions: governed names, owners, and who approved them. Values: hedgerow revenue metrics.")
 
 Name = Annotated[str, typer.Argument(help="Metric, for example nrr_monthly_rolling")]
 HomeFolder = Annotated[Path | None, typer.Option("--home", help="Home folder; HEDGEROW_HOME or ./hedgerow-home")]
@@ -28,6 +33,7 @@ Owner = Annotated[str, typer.Option(help="Role that answers for it")]
 Definition = Annotated[str, typer.Option(help="How it is computed, in words")]
 Series = Annotated[str, typer.Option(help="unadjusted or adjusted")]
 Model = Annotated[str, typer.Option(help="SQL model behind it")]
+Cite = Annotated[str, typer.Option(help="Page and section that the definition stands on")]
 Dimensions = Annotated[list[str] | None, typer.Option("--dimension", help="Dimension; may be repeated")]
 
 
@@ -78,22 +84,23 @@ def check(name: Name, product: Annotated[list[str] | None, typer.Option(help="Kn
 
 @app.command()
 def propose(name: Name, by: By, description: Description, unit: Unit, owner: Owner, definition: Definition,
-            series: Series, model: Model, dimension: Dimensions = None, note: Note = "", home: HomeFolder = None,
+            series: Series, model: Model, dimension: Dimensions = None, cite: Cite = "", note: Note = "",
+            home: HomeFolder = None,
             product: Annotated[list[str] | None, typer.Option(help="Known product; may be repeated")] = None,
             as_json: AsJson = False) -> None:
     """Propose a new metric; another person approves it."""
     said = {"description": description, "unit": unit, "owner": owner, "definition": definition, "series": series,
-            "model": model, "dimensions": dimension or []}
+            "model": model, "dimensions": dimension or [], "cite": cite}
     _change("propose", name, by, note, home, as_json, definition=said, product_keys=product or [])
 
 
 @app.command()
 def edit(name: Name, by: By, description: Description = "", unit: Unit = "", owner: Owner = "",
          definition: Definition = "", series: Series = "", model: Model = "", dimension: Dimensions = None,
-         note: Note = "", home: HomeFolder = None, as_json: AsJson = False) -> None:
+         cite: Cite = "", note: Note = "", home: HomeFolder = None, as_json: AsJson = False) -> None:
     """Redefine a metric under its name; it is proposed again until another person approves it."""
     said = {"description": description, "unit": unit, "owner": owner, "definition": definition, "series": series,
-            "model": model, "dimensions": dimension or []}
+            "model": model, "dimensions": dimension or [], "cite": cite}
     _change("edit", name, by, note, home, as_json, definition=said)
 
 
@@ -117,6 +124,36 @@ def history(name: Name, home: HomeFolder = None, as_json: AsJson = False, as_csv
     with _Told(as_json):
         show([event.row() for event in history_of(Home.at(home), name)], as_json=as_json, as_csv=as_csv,
              empty=f"{name} was never proposed.")
+
+
+@app.command()
+def view(
+    model: Annotated[str, typer.Argument(help="The SQL model that changes, for example retention")],
+    before: Annotated[str | None, typer.Option(help="Id of the snapshot from before the change")] = None,
+    month: Annotated[str | None, typer.Option(help="A closed month, YYYY-MM; the last one in both")] = None,
+    by: Annotated[str, typer.Option(help="Who changed it; the change is then recorded")] = "",
+    note: Note = "", home: HomeFolder = None, as_json: AsJson = False, as_csv: AsCsv = False,
+) -> None:
+    """What a change of a shared model moves: metrics, owners, one closed month before and after (REV-125)."""
+    from hedgerow.app.revenue.view_change import record_view_change, view_change
+    from hedgerow.warehouse.snapshot_reader import Snapshot
+
+    with _Told(as_json), Snapshot.open(Home.at(home)) as snapshot:
+        if by and not before:
+            raise UnableTo("no_before", "to record a change, name the snapshot from before it: --before ID")
+        if by:
+            rows = record_view_change(snapshot=snapshot, model=model, before=str(before), by=by, note=note,
+                                      month=month, at=datetime.now(UTC))
+        else:
+            rows = view_change(snapshot=snapshot, model=model, before=before, month=month)
+        columns = ["model", "model_owner", "metric", "owner", "state", "month", "before", "after", "before_snapshot",
+                   "after_snapshot"]
+        if not (as_json or as_csv):
+            columns = ["metric", "owner", "state", "month", "before", "after"]
+        show(rows, columns=columns, title=f"Metrics that stand on {model}", as_json=as_json, as_csv=as_csv,
+             empty=f"No metric stands on {model}.")
+        if by and not as_json and not as_csv:
+            typer.echo(f"Recorded; tell {', '.join(sorted({row['owner'] for row in rows})) or 'nobody'}.")
 
 
 def _change(action: str, name: str, by: str, note: str, home: Path | None, as_json: bool, **more: Any) -> None:
@@ -156,5 +193,5 @@ class _Told:
 
 
 def _fail(error: UnableTo, as_json: bool) -> NoReturn:
-    missing = error.code in ("unknown_metric", "not_there")
+    missing = error.code.startswith("unknown_") or error.code in ("not_there", "not_closed")
     fail_with(error, as_json=as_json, exit_code=Exit.NOT_FOUND if missing else Exit.BAD_INPUT)

@@ -15,6 +15,7 @@ from hedgerow.kernel.problem import Problem, UnableTo
 Row = Mapping[str, Any]
 
 _NUMBER = re.compile(r"^[+-]?\d[\d.,]*%?$")
+_FOLDED = 16  # characters to which a column of words may be folded
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -60,14 +61,41 @@ def _table(rows: Sequence[Row], names: Sequence[str], title: str, empty: str) ->
     if not rows:
         console.print(Text(empty))
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for group in _groups(rows, names, console.width):
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for name in group:
+            is_number = _is_numeric(rows, name)
+            table.add_column(Text(name.replace("_", " ")), justify="right" if is_number else "left",
+                             overflow="fold", no_wrap=is_number)
+        for row in rows:
+            table.add_row(*[Text("" if row.get(n) is None else str(row.get(n))) for n in group])
+        console.print(table)
+
+
+def _is_numeric(rows: Sequence[Row], name: str) -> bool:
+    sample = [row.get(name) for row in rows if row.get(name) is not None]
+    return bool(sample) and all(isinstance(v, int) or _NUMBER.match(str(v)) for v in sample)
+
+
+def _groups(rows: Sequence[Row], names: Sequence[str], width: int) -> list[list[str]]:
+    """Columns of one table, or of several below one another when a narrow terminal would cut numbers in two.
+
+    Words may fold down to _FOLDED characters; the leading words (at most two) begin each of the tables.
+    """
+    least = {}
     for name in names:
-        sample = [row.get(name) for row in rows if row.get(name) is not None]
-        is_number = bool(sample) and all(isinstance(v, int) or _NUMBER.match(str(v)) for v in sample)
-        table.add_column(Text(name.replace("_", " ")), justify="right" if is_number else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*[Text("" if row.get(n) is None else str(row.get(n))) for n in names])
-    console.print(table)
+        longest = max([len(name), *(len(str(row.get(name))) for row in rows if row.get(name) is not None)])
+        least[name] = 3 + (longest if _is_numeric(rows, name) else min(longest, _FOLDED))
+    if sum(least.values()) <= width:
+        return [list(names)]
+    lead = [name for name in names[:2] if not _is_numeric(rows, name)]
+    room = width - sum(least[name] for name in lead)
+    groups: list[list[str]] = []
+    for name in (n for n in names if n not in lead):
+        if not groups or sum(least[n] for n in groups[-1][len(lead):]) + least[name] > room:
+            groups.append(list(lead))
+        groups[-1].append(name)
+    return groups
 
 
 def console_out() -> Any:

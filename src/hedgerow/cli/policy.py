@@ -17,12 +17,14 @@ from hedgerow.home import Home
 from hedgerow.kernel.problem import UnableTo
 
 if TYPE_CHECKING:
-    from hedgerow.policies.tree import Parameter, Policies, Value
+    from hedgerow.policies.dated import Parameter, Value
+    from hedgerow.policies.tree import Policies
 
 app = typer.Typer(no_args_is_help=True, help="Policies: every threshold, rate and list, dated and cited.")
 
 PoliciesFolder = Annotated[
     Path | None, typer.Option("--policies", help="Your policy folder (default: the one in the home folder).")]
+Name = Annotated[str, typer.Argument(help="Name of a value or a rule, such as revenue.spike_multiple.")]
 AsOf = Annotated[str, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day asked about (default: today).")]
 KnownAt = Annotated[
     str, typer.Option("--known-at", metavar="YYYY-MM-DD", help="As known on that day (default: today).")]
@@ -57,7 +59,7 @@ def check(folder: Annotated[Path | None, typer.Argument(help="Default: the polic
 
 
 @app.command("show")
-def show_value(name: str, as_of: AsOf = "", known_at: KnownAt = "", account: Account = None,
+def show_value(name: Name, as_of: AsOf = "", known_at: KnownAt = "", account: Account = None,
                policies: PoliciesFolder = None, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """One value with its unit, its citation, and the day since which it holds."""
     from hedgerow.policies.lookup import find
@@ -95,8 +97,8 @@ def list_values(word: Annotated[str, typer.Argument(help="Only names, labels and
                 as_of: AsOf = "", known_at: KnownAt = "", account: Account = None, policies: PoliciesFolder = None,
                 as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """All values in force, or those that a word finds."""
+    from hedgerow.policies.dated import UnableToReadPolicy
     from hedgerow.policies.lookup import find
-    from hedgerow.policies.tree import UnableToReadPolicy
 
     day, known = _day(as_of, "--as-of"), _day(known_at, "--known-at")
     with _reported(as_json):
@@ -115,7 +117,7 @@ def list_values(word: Annotated[str, typer.Argument(help="Only names, labels and
 
 
 @app.command()
-def history(name: str, policies: PoliciesFolder = None, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
+def history(name: Name, policies: PoliciesFolder = None, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """Every value that a name ever had, corrections and overlays included, oldest first."""
     with _reported(as_json):
         tree = _load(policies)

@@ -191,14 +191,15 @@ def _cohort_table(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], lis
 def movers(
     at: Annotated[str | None, typer.Option("--month", help="One month.", metavar="YYYY-MM")] = None,
     closed_months_only: Annotated[bool, typer.Option("--closed-months-only", help="Leave the forecast out.")] = False,
-    side: Annotated[str | None, typer.Option("--side", help="gainer or loser.")] = None, home: HomeOption = None,
-    as_of: AsOf = None, as_json: Json = False, as_csv: Csv = False,
+    side: Annotated[str | None, typer.Option("--side", help="gainer or loser.")] = None, from_month: From = None,
+    to_month: To = None, home: HomeOption = None, as_of: AsOf = None, as_json: Json = False, as_csv: Csv = False,
 ) -> None:
     """Gainers and losers with owner, products, usage, adjustments, deals and health (REV-100)."""
     from hedgerow.app.revenue.queries import movers as query
 
     with opened(home, as_of, as_json, as_csv) as door:
-        rows = query.movers(snapshot=door.snapshot, month=at, closed_months_only=closed_months_only, side=side)
+        rows = query.movers(snapshot=door.snapshot, month=at, closed_months_only=closed_months_only, side=side,
+                            from_month=from_month, to_month=to_month)
         columns = ["month", "side", "rank", "customer_id", "name", "owner", "segment", "previous", "current", "delta",
                    "delta_percent", "stage", "product_deltas", "usage_deltas", "adjustment", "credits", "refunds",
                    "open_deal_stage", "health", "last_contact", "status"]
@@ -217,8 +218,8 @@ def forecast(
     home: HomeOption = None, as_of: AsOf = None, as_json: Json = False, as_csv: Csv = False,
 ) -> None:
     """The open month and the months ahead (REV-102 to REV-109, REV-159)."""
-    from hedgerow.app.revenue.forecast_history import accuracy as stored_accuracy
     from hedgerow.app.revenue.queries import forecast as query
+    from hedgerow.app.revenue.queries.forecast_history import accuracy as stored_accuracy
 
     with opened(home, as_of, as_json, as_csv) as door:
         level = "accuracy" if accuracy else by or ("product" if product else "customer" if customer else "total")
@@ -230,7 +231,7 @@ def forecast(
         columns = {
             "total": ["month", "layer", "customers", "amount", "note", "status"],
             "customer": ["month", "customer_id", "name", "owner", "completed", "forecast", "last_closed",
-                         "growth_percent", "alert", "status"],
+                         "growth_percent", "alert", "method", "status"],
             "product": ["month", "product", "customer_id", "customers", "units_to_date", "days", "projected_units",
                         "forecast", "method", "lifetime_value", "last_month", "billing_limit", "status"],
             "accuracy": ["month", "forecast_on", "product", "method", "customers", "forecast", "closed",

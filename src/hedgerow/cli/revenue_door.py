@@ -52,6 +52,7 @@ class Door:
              empty: str = "Nothing to show.") -> None:
         shown = f"{title}\n{self.snapshot.stamp(series)}" if self.for_people else ""
         show(rows, columns=columns, title=shown, as_json=self.as_json, as_csv=self.as_csv, empty=empty)
+        self.say("owner: revops · definitions: hedgerow revenue metrics --definitions")
 
     def say(self, text: str) -> None:
         """A line for people only; it never mixes into JSON or CSV."""

@@ -17,15 +17,20 @@ if TYPE_CHECKING:
 
 def run(
     home: Annotated[Path | None, typer.Option(help="Home folder; HEDGEROW_HOME or ./hedgerow-home.")] = None,
-    as_of: Annotated[str | None, typer.Option(help="The day to compute for, YYYY-MM-DD; its month is the open one. Today.")] = None,
+    as_of: Annotated[str | None, typer.Option(
+        help="The day to compute for, YYYY-MM-DD; its month is the open one. Today.")] = None,
     known_at: Annotated[str | None, typer.Option(help="Use only policy values recorded by this day. Today.")] = None,
-    engine: Annotated[str, typer.Option(help="duckdb, clickhouse, spark or postgres.", envvar="HEDGEROW_ENGINE")] = "duckdb",
-    policies: Annotated[Path | None, typer.Option(help="Company policy folder; <home>/policies when there is one.")] = None,
+    engine: Annotated[str, typer.Option(
+        help="duckdb, clickhouse, spark or postgres.", envvar="HEDGEROW_ENGINE")] = "duckdb",
+    policies: Annotated[Path | None, typer.Option(
+        help="Company policy folder; <home>/policies when there is one.")] = None,
     memory_limit: Annotated[str, typer.Option(help="Such as 1GB; beyond it the embedded engine spills to disk.",
                                               envvar="HEDGEROW_MEMORY_LIMIT")] = "3GB",
-    threads: Annotated[int | None, typer.Option(help="Threads of the embedded engine.", envvar="HEDGEROW_THREADS", min=1)] = None,
+    threads: Annotated[int | None, typer.Option(
+        help="Threads of the embedded engine.", envvar="HEDGEROW_THREADS", min=1)] = None,
     force: Annotated[bool, typer.Option("--force", help="Build again even when nothing changed.")] = False,
-    accept_loss: Annotated[bool, typer.Option("--accept-loss", help="Accept that many paying customers vanished.")] = False,
+    accept_loss: Annotated[bool, typer.Option(
+        "--accept-loss", help="Accept that many paying customers vanished.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The summary as JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="The summary as CSV.")] = False,
 ) -> None:
@@ -52,15 +57,29 @@ def run(
         opened = open_engine(engine, **options)
         try:
             with _Progress(is_quiet) as progress:
-                built = build_snapshot(place, opened, as_of=day, params=params, created_at=datetime.now(UTC), force=force,
-                                       accept_loss=accept_loss, on_step=progress.step)
+                built = build_snapshot(place, opened, as_of=day, params=params, created_at=datetime.now(UTC),
+                                       force=force, accept_loss=accept_loss, on_step=progress.step)
         finally:
             opened.close()
     except UnableTo as error:
         fail_with(error, as_json=as_json)
+    if built.is_new and built.is_ok:
+        _store_forecast(built)
     _report(place, built, as_json=as_json, as_csv=as_csv)
     if not built.is_ok:
         raise typer.Exit(int(Exit.FAILED))
+
+
+def _store_forecast(built: Built) -> None:
+    """The day's forecast is kept, so that it can be compared once the month has closed (REV-109)."""
+    from hedgerow.app.revenue.queries.forecast_history import store_forecast
+    from hedgerow.warehouse.snapshot_reader import Snapshot
+
+    snapshot = Snapshot.open(built.folder)
+    try:
+        store_forecast(snapshot)
+    finally:
+        snapshot.close()
 
 
 class _Progress:
@@ -71,8 +90,8 @@ class _Progress:
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
         self._bar = None if is_quiet else Progress(
-            TextColumn("{task.description:<32}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn(),
-            console=Console(stderr=True), transient=True)
+            TextColumn("{task.description:<32}"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
+            TimeElapsedColumn(), console=Console(stderr=True), transient=True)
         self._task: Any = None
 
     def __enter__(self) -> _Progress:
@@ -114,13 +133,16 @@ def _report(home: Home, built: Built, *, as_json: bool, as_csv: bool) -> None:
         if not check.ok:
             console.print(f"  check failed: {check.check} ({check.rule}): {check.detail}")
     show([{"figure": label, "value": summary[key]} for key, label in _LABELS if summary.get(key) is not None])
-    console.print("Look closer:  hedgerow revenue summary | movements | retention | movers | issues      hedgerow doctor")
+    console.print("Look closer:  hedgerow revenue summary | movements | retention | movers | issues      "
+                  "hedgerow doctor")
 
 
 _LABELS = (
-    ("as_of", "as of"), ("month", "last closed month"), ("accounts", "accounts"), ("paying_customers", "paying customers"),
+    ("as_of", "as of"), ("month", "last closed month"), ("accounts", "accounts"),
+    ("paying_customers", "paying customers"),
     ("mrr", "MRR, unadjusted ($)"), ("arr", "ARR, unadjusted ($)"), ("mrr_adjusted", "MRR, adjusted ($)"),
     ("new", "new"), ("reactivated", "reactivated"), ("expansion", "expansion"), ("contraction", "contraction"),
     ("churned", "churned"), ("ndr_12", "NDR 12 months (%)"), ("gdr_12", "GDR 12 months (%)"),
-    ("data_issues", "data issues"), ("refused_rows", "rows refused at import"), ("pending_adjustments", "pending adjustments"),
+    ("data_issues", "data issues"), ("refused_rows", "rows refused at import"),
+    ("pending_adjustments", "pending adjustments"),
 )

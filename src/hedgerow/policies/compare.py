@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from hedgerow.policies.dated import Value, in_force
 from hedgerow.policies.findings import answer, days_of_change
-from hedgerow.policies.tree import Policies, Value, in_force
+from hedgerow.policies.tree import Policies
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from hedgerow.policies.tree import Policies, Value, in_force
+from hedgerow.policies.dated import Value, in_force
+from hedgerow.policies.tree import Policies
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from hedgerow.kernel.problem import Problem, Where
-from hedgerow.policies.tree import AccountException, Parameter, Policies, Value, canonical_decimal, in_force, plain
+from hedgerow.policies.dated import AccountException, Parameter, Value, in_force
+from hedgerow.policies.tree import Policies, canonical_decimal, plain
 
 _DAY = timedelta(days=1)
 _LOOKALIKE = 0.85

@@ -12,6 +12,7 @@ from typing import Any
 from yaml.nodes import ScalarNode
 
 from hedgerow.kernel.problem import Problem
+from hedgerow.policies.dated import TYPES, AccountException, Clause, Parameter, Rule, Value
 from hedgerow.policies.place import Page, suggestion
 from hedgerow.policies.rules import guess_type, read_clauses, read_frozen
 from hedgerow.policies.schema import (
@@ -29,7 +30,7 @@ from hedgerow.policies.schema import (
     read_rule_ids,
     read_values,
 )
-from hedgerow.policies.tree import TYPES, AccountException, Clause, Parameter, Policies, Rule, Value
+from hedgerow.policies.tree import Policies
 from hedgerow.policies.typed import Shape, read_bound, read_typed
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from hedgerow.home import Home
 from hedgerow.kernel.problem import Problem, UnableTo, Where
+from hedgerow.policies.dated import UnableToReadPolicy
 from hedgerow.policies.layers import Layer, ReadLayer, read_layer, resolve
-from hedgerow.policies.tree import Policies, UnableToReadPolicy
+from hedgerow.policies.tree import Policies
 
 __all__ = ["REFERENCE", "Policies", "UnableToLoadPolicies", "UnableToReadPolicy", "home_policies", "load_policies",
            "reference_policies"]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hedgerow.kernel.decision import Read
-from hedgerow.policies.tree import Parameter, Policies, UnableToReadPolicy, Value, in_force
+from hedgerow.policies.dated import Parameter, UnableToReadPolicy, Value, in_force
+
+if TYPE_CHECKING:
+    from hedgerow.policies.tree import Policies
 
 
 class PolicyParams:

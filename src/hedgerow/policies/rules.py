@@ -7,9 +7,9 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from hedgerow.policies.dated import Clause
 from hedgerow.policies.place import Page
 from hedgerow.policies.schema import PARAM_NAME, RawEntry
-from hedgerow.policies.tree import Clause
 
 
 def read_clauses(entry: RawEntry) -> tuple[Clause, ...]:

@@ -97,7 +97,8 @@ def load_raw(engine: Engine, tables: Mapping[str, Sequence[Path]], folder: Path,
 def first_month(engine: Engine, as_of: date) -> MonthIdx:
     """The earliest month that any row can count in."""
     starts = engine.query(
-        "SELECT MIN(period_start) FROM raw_invoices UNION ALL SELECT MIN(CAST(start_date AS TIMESTAMP)) FROM raw_subscriptions "
+        "SELECT MIN(period_start) FROM raw_invoices "
+        "UNION ALL SELECT MIN(CAST(start_date AS TIMESTAMP)) FROM raw_subscriptions "
         "UNION ALL SELECT MIN(CAST(start_date AS TIMESTAMP)) FROM raw_credit_purchases "
         "UNION ALL SELECT MIN(CAST(period_start AS TIMESTAMP)) FROM raw_usage")
     credits = engine.query("SELECT MIN(month_idx) FROM raw_credit_events")
@@ -138,19 +139,22 @@ def _load_arrow(engine: Engine, name: str, table, folder: Path) -> None:  # type
     engine.create(name, f"SELECT * FROM source_{name}", is_table=True)
 
 
+_OVERRIDE_COLUMNS = ("organization_id", "from_month_idx", "to_month_idx", "field", "value", "applies_to")
+
+
 def _number_overrides(engine: Engine, folder: Path) -> None:
     """Override values are text; models read them as cents or millionths (``value_units``), labels as null."""
     from decimal import Decimal
 
     import pyarrow as pa
 
-    rows = engine.query("SELECT organization_id, from_month_idx, to_month_idx, field, value, applies_to FROM raw_overrides")
+    rows = engine.query(f"SELECT {', '.join(_OVERRIDE_COLUMNS)} FROM raw_overrides")
     scale = {"total_mrr": 100, "product_analytics_mrr": 100, "discount_percent": 10_000}
     units = [int(Decimal(row[4]) * scale[row[3]]) if row[3] in scale else None for row in rows]
-    names = ("organization_id", "from_month_idx", "to_month_idx", "field", "value", "applies_to")
-    kinds = (pa.string(), pa.int32(), pa.int32(), pa.string(), pa.string(), pa.string())
-    columns = {name: pa.array([row[i] for row in rows], kind) for i, (name, kind) in enumerate(zip(names, kinds, strict=True))}
-    _load_arrow(engine, "raw_override_values", pa.table({**columns, "value_units": pa.array(units, pa.int64())}), folder)
+    columns = {name: pa.array([row[i] for row in rows], pa.int32() if name.endswith("_idx") else pa.string())
+               for i, name in enumerate(_OVERRIDE_COLUMNS)}
+    table = pa.table({**columns, "value_units": pa.array(units, pa.int64())})
+    _load_arrow(engine, "raw_override_values", table, folder)
 
 
 def _name_products(engine: Engine, folder: Path) -> None:
@@ -158,9 +162,11 @@ def _name_products(engine: Engine, folder: Path) -> None:
     import pyarrow as pa
 
     if engine.query("SELECT COUNT(*) FROM raw_products")[0][0]:
-        engine.create("raw_product_names", "SELECT product_key, name, kind, default_price_id FROM raw_products", is_table=False)
+        engine.create("raw_product_names", "SELECT product_key, name, kind, default_price_id FROM raw_products",
+                      is_table=False)
         return
-    keys = engine.query("SELECT DISTINCT product_key FROM raw_invoice_lines UNION SELECT DISTINCT product_key FROM raw_subscriptions")
+    keys = engine.query("SELECT DISTINCT product_key FROM raw_invoice_lines "
+                        "UNION SELECT DISTINCT product_key FROM raw_subscriptions")
     found = sorted(row[0] for row in keys if row[0])
     none = [None] * len(found)
     _load_arrow(engine, "raw_product_names", pa.table({

@@ -45,10 +45,11 @@ _COUNTED: list[_Counted] = [
      "SELECT COUNT(*) FROM (SELECT c.customer_no, c.month_idx FROM customer_fact AS c "
      "GROUP BY c.customer_no, c.month_idx HAVING COUNT(*) > 1) AS d"),
     ("layers agree", "REV-21", "months whose unadjusted stages do not add up to the summary",
-     "SELECT COUNT(*) FROM (SELECT c.month_idx, CAST(SUM(c.mrr_cents) AS BIGINT) AS total_cents FROM customer_fact AS c "
-     "GROUP BY c.month_idx) AS s LEFT JOIN (SELECT l.month_idx, CAST(SUM(l.mrr_cents) AS BIGINT) AS staged_cents "
-     "FROM stage_fact AS l WHERE l.scope_no = 0 AND l.owner_no % 2 = 0 GROUP BY l.month_idx) AS l ON l.month_idx = s.month_idx "
-     "WHERE s.total_cents <> COALESCE(l.staged_cents, 0)"),
+     "SELECT COUNT(*) FROM (SELECT c.month_idx, CAST(SUM(c.mrr_cents) AS BIGINT) AS total_cents "
+     "FROM customer_fact AS c GROUP BY c.month_idx) AS s "
+     "LEFT JOIN (SELECT l.month_idx, CAST(SUM(l.mrr_cents) AS BIGINT) AS staged_cents "
+     "FROM stage_fact AS l WHERE l.scope_no = 0 AND l.owner_no % 2 = 0 GROUP BY l.month_idx) AS l "
+     "ON l.month_idx = s.month_idx WHERE s.total_cents <> COALESCE(l.staged_cents, 0)"),
     ("baseline", "REV-150", "months in which baseline is not retained less churned",
      "SELECT COUNT(*) FROM (SELECT m.series, m.scope, m.month_idx, CAST(SUM(CASE WHEN m.component = 'baseline' "
      "THEN m.amount_cents WHEN m.component = 'retained' THEN -m.amount_cents WHEN m.component = 'churned' "
@@ -59,12 +60,14 @@ _COUNTED: list[_Counted] = [
      "THEN 0 ELSE m.amount_cents END) AS BIGINT) AS parts_cents FROM movement AS m "
      "WHERE m.series = 'adjusted' AND m.scope = 'total' GROUP BY m.month_idx) AS p "
      "LEFT JOIN (SELECT l.month_idx, CAST(SUM(l.mrr_cents) AS BIGINT) AS staged_cents FROM stage_fact AS l "
-     "WHERE l.scope_no = 0 AND (l.owner_no % 8 = 0 OR l.owner_no % 2 = 1) GROUP BY l.month_idx) AS s ON s.month_idx = p.month_idx WHERE p.parts_cents <> COALESCE(s.staged_cents, 0)"),
+     "WHERE l.scope_no = 0 AND (l.owner_no % 8 = 0 OR l.owner_no % 2 = 1) GROUP BY l.month_idx) AS s "
+     "ON s.month_idx = p.month_idx WHERE p.parts_cents <> COALESCE(s.staged_cents, 0)"),
     ("GDR at most NDR", "REV-82", "retention cells in which capped revenue exceeds current or base revenue",
      "SELECT COUNT(*) FROM retention AS r WHERE r.capped_cents > r.current_cents OR r.capped_cents > r.base_cents"),
     ("prepayments add up", "REV-30", "prepayments whose split rows do not add up to the price paid",
-     "SELECT COUNT(*) FROM (SELECT p.purchase_id, MAX(p.parts) AS parts, MAX(p.price_paid_cents) AS price_cents, COUNT(*) AS n, "
-     "CAST(SUM(p.paid_part) AS BIGINT) AS paid_cents FROM prepaid_span AS p GROUP BY p.purchase_id) AS s "
+     "SELECT COUNT(*) FROM (SELECT p.purchase_id, MAX(p.parts) AS parts, MAX(p.price_paid_cents) AS price_cents, "
+     "COUNT(*) AS n, CAST(SUM(p.paid_part) AS BIGINT) AS paid_cents "
+     "FROM prepaid_span AS p GROUP BY p.purchase_id) AS s "
      "WHERE s.n = s.parts AND s.paid_cents <> s.price_cents"),
     ("credit charges add up", "REV-13", "credit charges whose split rows do not add up to the charge",
      "SELECT COUNT(*) FROM (SELECT a.invoice_id, MAX(a.parts) AS parts, COUNT(*) AS n, "
@@ -82,8 +85,8 @@ def _counted(engine: Engine, name: str, rule: str, breach: str, sql: str) -> Che
 def _merge_chains(engine: Engine) -> Check:
     count = int(engine.query("SELECT COUNT(*) FROM customer_redirect AS m INNER JOIN customer_redirect AS n "
                              "ON n.source_customer_id = m.customer_id WHERE m.kind <> 'billed_via'")[0][0])
-    return Check("merge chains", "REV-22", count == 0,
-                 f"{count} merges end at a customer that is merged itself; map the source directly" if count else "holds")
+    breach = f"{count} merges end at a customer that is merged itself; map the source directly"
+    return Check("merge chains", "REV-22", count == 0, breach if count else "holds")
 
 
 def _vanished(engine: Engine, params: Params, accept_loss: bool) -> Check:
@@ -93,8 +96,9 @@ def _vanished(engine: Engine, params: Params, accept_loss: bool) -> Check:
     """
     share = params.decimal("revenue.vanished_share_max")
     rows = engine.query(
-        "SELECT m.month, COUNT(*) AS paying, CAST(SUM(CASE WHEN n.customer_id IS NULL AND e.customer_id IS NULL THEN 1 ELSE 0 END) "
-        "AS BIGINT) AS gone FROM customer_month AS c "
+        "SELECT m.month, COUNT(*) AS paying, "
+        "CAST(SUM(CASE WHEN n.customer_id IS NULL AND e.customer_id IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS gone "
+        "FROM customer_month AS c "
         "INNER JOIN policy_month AS m ON m.month_idx = c.month_idx + 1 "
         "INNER JOIN policy_month AS o ON o.month_idx = c.month_idx + 2 AND o.status = 'open' "
         "LEFT JOIN customer_month AS n ON n.customer_id = c.customer_id AND n.month_idx = c.month_idx + 1 "

@@ -45,13 +45,16 @@ def whole(value: Decimal, scale: int) -> int:
 
 
 def model_values(params: Params) -> dict[str, int]:
-    """Whole numbers that stand in models as ``:name``: counts of months and rows, in force on the run's day."""
+    """Whole numbers that stand in models as ``:name``: counts, cents and millionths in force on the run's day."""
     return {
         "spike_lookback_months": params.integer("revenue.spike_lookback_months"),
         "reactivation_min_gap": params.integer("revenue.reactivation_min_gap"),
         "gainers_losers_limit": params.integer("revenue.gainers_losers_limit"),
         "forecast_min_days": params.integer("revenue.forecast_min_days"),
         "trial_flag_max_days": params.integer("revenue.trial_flag_max_days"),
+        "first_payment_min_cents": whole(params.decimal("revenue.first_payment_min_forecast"), 100),
+        "usage_alert_change_ppm": whole(params.decimal("revenue.usage_alert_change"), 10_000),
+        "usage_alert_min_cents": whole(params.decimal("revenue.usage_alert_min_mrr"), 100),
     }
 
 
@@ -60,8 +63,9 @@ def parameter_tables(params: Params, months: RunMonths) -> dict[str, pa.Table]:
     import pyarrow as pa
 
     rows = [_month_row(params, month, months.status(month)) for month in months]
+    classes = {"credit": "revenue.credit_reason_classes", "refund": "revenue.refund_reason_classes"}
     reasons = [(reason, source, adjustment)
-               for source, name in (("credit", "revenue.credit_reason_classes"), ("refund", "revenue.refund_reason_classes"))
+               for source, name in classes.items()
                for reason, adjustment in params.mapping(name).items()]
     return {
         "policy_month": pa.Table.from_pylist(rows, schema=_month_schema()),
@@ -101,6 +105,7 @@ def _month_row(params: Params, month: MonthIdx, status: str) -> dict[str, object
         "retention_min_base_cents": cents("revenue.retention_min_base_arr"),
         "cohort_min_base_cents": cents("revenue.cohort_min_base_arr"),
         "arr_multiple": params.integer("revenue.arr_multiple", on=day),
+        "as_of": params.as_of,
         "trial_flag_since": params.as_of - timedelta(days=params.integer("revenue.trial_flag_max_days")),
     }
 
@@ -114,5 +119,6 @@ def _month_schema() -> pa.Schema:
         ("month_start", instant), ("month_end", instant), ("annual_basis", text),
         ("includes_tax_paid", big), ("includes_tax_annual", big), ("spike_multiple_ppm", big),
         ("spike_min_increase_cents", big), ("spike_drop_ppm", big), ("credit_override_ppm", big),
-        ("retention_min_base_cents", big), ("cohort_min_base_cents", big), ("arr_multiple", big), ("trial_flag_since", pa.date32()),
+        ("retention_min_base_cents", big), ("cohort_min_base_cents", big), ("arr_multiple", big),
+        ("as_of", pa.date32()), ("trial_flag_since", pa.date32()),
     ])

@@ -42,15 +42,16 @@ class Built:
         return not failed(list(self.checks))
 
 
-def build_snapshot(home: Home, engine: Engine, *, as_of: date, params: Params, created_at: datetime, force: bool = False,
-                   accept_loss: bool = False, on_step: Progress | None = None) -> Built:
+def build_snapshot(home: Home, engine: Engine, *, as_of: date, params: Params, created_at: datetime,
+                   force: bool = False, accept_loss: bool = False, on_step: Progress | None = None) -> Built:
     """Build from everything that has landed. A failed build is kept for looking at; the last good one stays current.
 
     The same landing, policy, models, engine and day give the same snapshot: it is then used as it is unless ``force``.
     """
     tables = read_tables(home)
     if not tables:
-        raise UnableToRun("no_landing", f"nothing has been imported into {home.root}; begin with: hedgerow import FORMAT PATH")
+        raise UnableToRun("no_landing", f"nothing has been imported into {home.root}; "
+                          "begin with: hedgerow import FORMAT PATH")
     inputs = _inputs(home, tables, as_of=as_of, params=params, engine=engine)
     folder = home.snapshots / inputs["id"]
     if not force and _is_good(folder):
@@ -80,7 +81,8 @@ def build_snapshot(home: Home, engine: Engine, *, as_of: date, params: Params, c
     return Built(folder, manifest, tuple(checks), True)
 
 
-def _inputs(home: Home, tables: Mapping[str, Sequence[Path]], *, as_of: date, params: Params, engine: Engine) -> dict[str, Any]:
+def _inputs(home: Home, tables: Mapping[str, Sequence[Path]], *, as_of: date, params: Params,
+            engine: Engine) -> dict[str, Any]:
     root = home.root.resolve()
     landing = {name: [{"path": str(path.resolve().relative_to(root)), "sha256": sha256_of(path)} for path in paths]
                for name, paths in tables.items()}

@@ -27,6 +27,7 @@ TABLES: dict[str, dict[str, str]] = {
     "customer": {"customer_id": _ID, "name": _TEXT, "domain": _TEXT, "billing_config": _TEXT, "owner_id": _ID,
                  "owner_name": _TEXT, "segment": _TEXT, "region": _TEXT, "billed_via": _TEXT,
                  "first_month_idx": _MONTH, "health": _TEXT, "last_contact_at": "TIMESTAMP"},
+    "customer_key": {"customer_no": _COUNT, "customer_id": _ID},
     "customer_member": {"source_customer_id": _ID, "customer_id": _ID, "kind": _TEXT, "note": _TEXT},
     "customer_redirect": {"source_customer_id": _ID, "customer_id": _ID, "kind": _TEXT, "note": _TEXT},
     "customer_month": {
@@ -39,6 +40,8 @@ TABLES: dict[str, dict[str, str]] = {
         "is_overridden": _COUNT},
     "product_month": {"customer_id": _ID, "month_idx": _MONTH, "product_key": _TEXT, "list_cents": _CENTS,
                       "mrr_cents": _CENTS, "standard_cents": _CENTS},
+    "amortized_span": {"invoice_id": _TEXT, "customer_id": _ID, "part": _COUNT, "parts": _COUNT, "month_idx": _MONTH,
+                       "part_end": "TIMESTAMP", "paid_part": _CENTS},
     "usage_month": {"customer_id": _ID, "month_idx": _MONTH, "product_key": _TEXT, "units": _COUNT},
     "changed_month": {"scope": _TEXT, "customer_id": _ID, "basis": _TEXT, "month_idx": _MONTH,
                       "unadjusted_cents": _CENTS, "adjusted_cents": _CENTS, "is_published": _COUNT},
@@ -62,12 +65,21 @@ TABLES: dict[str, dict[str, str]] = {
                      "customers": _COUNT, "base_units": _COUNT, "current_units": _COUNT},
     "mover": {"month_idx": _MONTH, "side": _TEXT, "rank": _COUNT, "customer_id": _ID, "prev_cents": _CENTS,
               "mrr_cents": _CENTS, "delta_cents": _CENTS, "stage": _TEXT},
-    "forecast_product": {"customer_id": _ID, "product_key": _TEXT, "month_idx": _MONTH, "units_to_date": _COUNT,
-                         "days_elapsed": _COUNT, "days_in_period": _COUNT, "projected_units": _COUNT,
-                         "charge_cents": _CENTS, "method": _TEXT},
+    "forecast_product": {"customer_id": _ID, "product_key": _TEXT, "month_idx": _MONTH, "period_start": "DATE",
+                         "period_end": "DATE", "units_to_date": _COUNT, "days_elapsed": _COUNT,
+                         "days_in_period": _COUNT, "days_reported": _COUNT, "last_period_units": _COUNT,
+                         "projected_units": _COUNT, "list_cents": _CENTS, "discount_ppm": _COUNT,
+                         "limit_cents": _CENTS, "charge_cents": _CENTS, "method": _TEXT},
     "forecast_customer": {"customer_id": _ID, "month_idx": _MONTH, "completed_cents": _CENTS,
-                          "forecast_cents": _CENTS, "last_closed_cents": _CENTS},
+                          "forecast_cents": _CENTS, "last_closed_cents": _CENTS, "growth_ppm": _COUNT,
+                          "is_first_payment": _COUNT, "alert": _TEXT, "method": _TEXT},
 }
+
+#: Tables in which one customer's rows are told by id, and by number (the track of stage_fact counts up to 7).
+_BY_CUSTOMER = ("customer", "customer_key", "changed_month", "adjustment", "usage_month",
+                "amortized_span")
+_BY_NUMBER = ("customer_fact", "product_fact")
+_LANDED_BY_CUSTOMER = ("invoices", "invoice_lines", "credit_purchases", "credit_events", "trial_flags")
 
 _STORED_TYPE = {"text": "VARCHAR", "enum": "VARCHAR", "integer": "BIGINT", "money": "BIGINT", "unit_price": "BIGINT",
                 "percent": "BIGINT", "date": "DATE", "timestamp": "TIMESTAMP", "month": "INTEGER",
@@ -107,6 +119,8 @@ class Snapshot:
     manifest: Mapping[str, Any]
     connection: Any
     _views: set[str] = field(default_factory=set)
+    _only: Mapping[str, str] = field(default_factory=dict)  # table -> condition on its rows
+    memory: dict[tuple[str, ...], Any] = field(default_factory=dict)  # answers already found; a snapshot never changes
 
     @classmethod
     def open(cls, home: Home | Path | str, *, as_of: date | None = None) -> Snapshot:
@@ -169,6 +183,24 @@ class Snapshot:
                     self.table(read)
             self._create_query(name, definition)
         return name
+
+    def of_customer(self, customer_id: str, members: Sequence[str]) -> Snapshot:
+        """The same snapshot, with only one customer's rows in its large tables: a question about one customer then
+        reads little, whatever views it goes through. ``members``: its billing customer ids. Close it after use (a
+        narrow snapshot gives itself)."""
+        if self._only:
+            return self
+        one, ids = _quoted(customer_id), ", ".join(_quoted(member) for member in members)
+        only = dict.fromkeys(_BY_CUSTOMER, f"customer_id = {one}")
+        only |= {f"landing_{name}": f"customer_id IN ({ids})" for name in _LANDED_BY_CUSTOMER}
+        found = self.rows(f"SELECT customer_no FROM {self.table('customer_key')} WHERE customer_id = ?", [customer_id])
+        if found:
+            number = int(found[0]["customer_no"])
+            only |= dict.fromkeys(_BY_NUMBER, f"customer_no = {number}")
+            only["stage_fact"] = f"owner_no BETWEEN {number * 8} AND {number * 8 + 7}"
+        memory = dict(self.memory)
+        return Snapshot(self.folder, self.home, self.manifest, _connect([self.folder, self.home.root.resolve()]), set(),
+                        only, memory)
 
     def landing(self, name: str) -> str:
         """The name of a view over a landing table as this snapshot was built from it, in stored form."""
@@ -239,9 +271,9 @@ class Snapshot:
         if files:
             listed = ", ".join(_quoted(str(file)) for file in files)
             source = f"read_parquet([{listed}], union_by_name = true)"
-            have = {row["column_name"] for row in self.rows(f"DESCRIBE SELECT * FROM {source}")}
+            have = {column[0] for column in self.connection.execute(f"SELECT * FROM {source} LIMIT 0").description}
             extra = [f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items() if name not in have]
-            sql = f"SELECT {', '.join(['*', *extra])} FROM {source}"
+            sql = f"SELECT {', '.join(['*', *extra])} FROM {source} WHERE {self._only.get(view, 'true')}"
         else:
             typed = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items())
             sql = f"SELECT {typed} WHERE false"
@@ -264,12 +296,8 @@ def _query_model(name: str) -> str | None:
 @cache
 def stored_columns(table: str) -> dict[str, str]:
     """Stored name and DuckDB type of every column of a landing table, from the data contract."""
-    import yaml
-
-    text = (resources.files("hedgerow.warehouse") / "landing" / "contract.yaml").read_text(encoding="utf-8")
-    contract = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     stored = {}
-    for name, column in contract["tables"][table]["columns"].items():
+    for name, column in _contract()["tables"][table]["columns"].items():
         kind = column["type"]
         ending, replaced = _STORED_SUFFIX.get(kind, ("", ""))
         if name in _STORED_BARE and kind != "integer":
@@ -278,6 +306,14 @@ def stored_columns(table: str) -> dict[str, str]:
             name = name.removesuffix(ending) + replaced
         stored[name] = _STORED_TYPE[kind]
     return stored | (_LINE_EXTRAS if table == "invoice_lines" else {})
+
+
+@cache
+def _contract() -> dict[str, Any]:
+    import yaml
+
+    text = (resources.files("hedgerow.warehouse") / "landing" / "contract.yaml").read_text(encoding="utf-8")
+    return dict(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
 
 
 def snapshot_days(home: Home) -> dict[date, Path]:

@@ -1,9 +1,12 @@
 """The portable SQL subset as a check: what other engines compute differently in silence, or refuse.
 
-Models are written in DuckDB's dialect and run elsewhere after transpiling (docs/decisions/0003).
-A finding that is known to be harmless in its place is allowed by a comment on its line or the one above, with the
-reason: ``-- subset: allow first_value: customer_id is never null``. ``python -m hedgerow.warehouse.subset`` checks
-every model of the package.
+Models are written in DuckDB's dialect and run elsewhere after transpiling (docs/decisions/0003). One list serves two
+readers. ``problems`` is the lint for authors: a finding that is known to be harmless in its place is allowed by a
+comment on its line or the one above, with the reason: ``-- subset: allow first_value: customer_id is never null``.
+``unportable`` is the last gate before an engine: compiled text, nothing allowed, without mere advice.
+
+Every entry was tried on DuckDB 2.0, ClickHouse 26.9, Spark 4.3 and PostgreSQL 15, or stands in the manuals of
+Snowflake and BigQuery. ``python -m hedgerow.warehouse.subset`` checks every model of the package.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from hedgerow.kernel.problem import Problem, Where
 
 MODELS = Path(__file__).parent / "models"
 _LAST_YEAR = 2299  # ClickHouse's Date32 ends here; later days wrap in silence
+_LONGEST_QUOTE = 80
 
 Found = tuple[str, str, exp.Expr]
 
@@ -69,22 +73,59 @@ _NEVER: dict[type[exp.Expr], tuple[str, str]] = {
 }
 
 
+# Advice for authors: the settings of our ClickHouse engine and our typed columns make these harmless.
+_ADVICE = {"outer_null_test", "empty_aggregate", "bare_alias"}
+
+
 def problems(sql: str, file: str) -> list[Problem]:
     """Everything in one SQL text that is outside the subset, by line. Empty when it is portable."""
     try:
-        tree = sqlglot.parse_one(sql, read="duckdb")
+        findings = _findings(sql)
     except SqlglotError as error:
-        return [Problem("unparsed", f"the SQL cannot be read: {error}", Where(file=file))]
+        return [_unparsed(error, file)]
     allowed = _allowances(sql)
-    found = {
-        (_line(node), code, message)
-        for check in _CHECKS for code, message, node in check(tree)
-    }
+    found = {(_line(node), code, message) for code, message, node in findings}
     return [
         Problem(code, message, Where(file=file, line=line))
         for line, code, message in sorted(found)
         if (line, code) not in allowed
     ]
+
+
+def unportable(sql: str, *, file: str = "") -> list[Problem]:
+    """Everything that engines must refuse, because one of them would answer differently or not at all.
+
+    What is found is part of what ``problems`` finds, but no comment allows it.
+    """
+    try:
+        findings = _findings(sql)
+    except SqlglotError as error:
+        return [_unparsed(error, file)]
+    found = {(_line(node), f"{message}: {_text(node)}") for code, message, node in findings
+             if not _is_advice(code, node)}
+    return [Problem("unportable_sql", message, Where(file=file, line=line)) for line, message in sorted(found)]
+
+
+def _findings(sql: str) -> list[Found]:
+    tree = sqlglot.parse_one(sql, read="duckdb")
+    return [finding for check in _CHECKS for finding in check(tree)]
+
+
+def _unparsed(error: SqlglotError, file: str) -> Problem:
+    return Problem("unparsed", f"the SQL cannot be read: {error}", Where(file=file))
+
+
+def _is_advice(code: str, node: exp.Expr) -> bool:
+    """Whether engines agree all the same: on lists without null, whole days, and doubles divided by 0."""
+    if code == "not_in":
+        return not node.find(exp.Query)
+    if code == "date_diff":
+        return _unit(node) == "DAY"
+    return code in _ADVICE or (code == "zero_division" and isinstance(node, exp.Div))
+
+
+def _text(node: exp.Expr) -> str:
+    return node.sql(dialect="duckdb", comments=False)[:_LONGEST_QUOTE]
 
 
 def _allowances(sql: str) -> set[tuple[int, str]]:
@@ -124,9 +165,23 @@ def _windows(tree: exp.Expr) -> Iterator[Found]:
     for window in tree.find_all(exp.Window):
         if window.this.find(exp.Distinct):
             yield "window_distinct", "DISTINCT in a window exists on few engines; group first", window
+
+
+def _qualify(tree: exp.Expr) -> Iterator[Found]:
+    """QUALIFY becomes a condition around the SELECT on PostgreSQL and Spark."""
     for select in tree.find_all(exp.Select):
-        if select.args.get("qualify") and not all(item.alias_or_name for item in select.expressions):
-            yield "qualify_names", "beside QUALIFY every column needs a name", select.args["qualify"]
+        qualify = select.args.get("qualify")
+        if not qualify:
+            continue
+        if any(item.is_star or not item.alias_or_name for item in select.expressions):
+            yield "qualify_names", "beside QUALIFY every column needs a name", qualify
+        if select.args.get("order") or select.args.get("limit"):
+            yield "qualify_order", "QUALIFY beside ORDER BY or LIMIT: put it into a CTE", qualify
+        made = {item.alias for item in select.expressions
+                if isinstance(item, exp.Alias) and not isinstance(item.this, exp.Window)}
+        windows = list(qualify.find_all(exp.Window))
+        if both := sorted(made & {c.name for w in windows for c in w.find_all(exp.Column) if not c.table}):
+            yield "qualify_alias", f"column or alias {', '.join(both)}? Qualify it, or move the alias to a CTE", qualify
 
 
 def _not_in(tree: exp.Expr) -> Iterator[Found]:
@@ -199,9 +254,8 @@ def _holds_double(node: exp.Expr) -> bool:
 
 def _dates(tree: exp.Expr) -> Iterator[Found]:
     for node in tree.find_all(exp.DateDiff, exp.TimestampDiff):
-        unit = str(node.args.get("unit") or "").strip("'").upper()
         sides = (node.this, node.expression)
-        if unit != "DAY" or not all(isinstance(s, exp.Cast) and s.to.is_type("date") for s in sides):
+        if _unit(node) != "DAY" or not all(isinstance(s, exp.Cast) and s.to.is_type("date") for s in sides):
             yield "date_diff", "engines count boundaries differently; only DATE_DIFF('day', CAST(… AS DATE), …)", node
     for node in tree.find_all(exp.DateTrunc, exp.TimestampTrunc):
         if not isinstance(node.parent, exp.Cast):
@@ -209,6 +263,10 @@ def _dates(tree: exp.Expr) -> Iterator[Found]:
     for literal in tree.find_all(exp.Literal):
         if literal.is_string and (match := re.match(r"(\d{4})-\d\d-\d\d", literal.this)) and int(match[1]) > _LAST_YEAR:
             yield "far_date", "ClickHouse's dates end in 2299; use null or 2199-12-31", literal
+
+
+def _unit(node: exp.Expr) -> str:
+    return str(node.args.get("unit") or "").strip("'").upper()
 
 
 def _own(select: exp.Select, *kinds: type[exp.Expr]) -> Iterator[exp.Expr]:
@@ -294,7 +352,7 @@ def _may_be_empty(window: exp.Window) -> bool:
 
 
 _CHECKS: tuple[Callable[[exp.Expr], Iterator[Found]], ...] = (
-    _never, _star, _windows, _not_in, _grouping, _joins, _division, _casts, _dates, _aliases, _outer_nulls,
+    _never, _star, _windows, _qualify, _not_in, _grouping, _joins, _division, _casts, _dates, _aliases, _outer_nulls,
     _scalar_queries, _empty_aggregates,
 )
 

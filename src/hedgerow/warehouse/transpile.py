@@ -16,7 +16,7 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
 from hedgerow.kernel.problem import Problem, UnableTo
-from hedgerow.warehouse.engines.refusals import unportable
+from hedgerow.warehouse.subset import unportable
 
 DIALECTS = ("clickhouse", "spark", "postgres", "snowflake", "bigquery")
 

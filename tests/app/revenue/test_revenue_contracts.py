@@ -176,3 +176,26 @@ def test_csv_neutralises_formulas(home_l, ask):
     [row] = csv.DictReader(io.StringIO(done.stdout))
     assert row["name"] == "'=cmd|'/c calc'!A1"
     assert row["delta"] == "-500.00"
+
+
+def test_a_narrow_terminal_never_cuts_a_number(home_l, ask, monkeypatch):
+    """Columns that do not fit go into a further table, which begins with the same words."""
+    from rich.console import Console
+
+    from hedgerow.cli import output
+
+    wide = ask(home_l, "movements", "--from", "2025-10", "--to", "2025-10").stdout
+    assert wide.count("2025-10") == 1
+    monkeypatch.setattr(output, "console_out", lambda: Console(markup=False, highlight=False, width=80))
+    narrow = ask(home_l, "movements", "--from", "2025-10", "--to", "2025-10").stdout
+    assert max(map(len, narrow.splitlines())) <= 80
+    assert narrow.count("2025-10") > 1
+    for amount in ("1200.00", "450.00", "3300.00", "300.00", "-500.00", "-700.00", "4750.00"):
+        assert amount in narrow.split()
+
+
+def test_movers_take_a_range_of_months(home_l, ask):
+    """An empty range is refused, a whole one answers."""
+    assert ask(home_l, "movers", "--from", "2025-09", "--to", "2025-10", "--json").exit_code == 0
+    refused = ask(home_l, "movers", "--from", "2025-10", "--to", "2025-09", "--json")
+    assert (refused.exit_code, json.loads(refused.stderr)["error"]) == (2, "bad_range")

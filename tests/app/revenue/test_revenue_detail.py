@@ -36,7 +36,69 @@ def test_retention_is_explained_by_its_population(home_r, ask, figure, now):
 
 
 def test_a_segment_narrows_the_explanation(home_l, ask):
-    assert rows_of(ask(home_l, "explain", "mrr", "2025-10", "--segment", "elsewhere", "--json")) == []
+    """A segment that nobody is in is a misspelling: it is named, never an empty answer."""
+    asked = ("explain", "mrr", "2025-10", "--json")
+    assert rows_of(ask(home_l, *asked, "--segment", "managed")) == rows_of(ask(home_l, *asked))
+    refused = ask(home_l, *asked, "--segment", "manged")
+    assert (refused.exit_code, json.loads(refused.stderr)["error"]) == (3, "unknown_segment")
+    assert "'managed'" in refused.stderr
+    assert ask(home_l, *asked, "--owner", "nobody").exit_code == 3
+
+
+def test_each_figure_is_explained_in_its_own_series(home_l, ask):
+    """REV-50: the top line is unadjusted, movements are adjusted, and either can be asked for."""
+    assert {r["series"] for r in rows_of(ask(home_l, "explain", "mrr", "2025-10", "--json"))} == {"unadjusted"}
+    assert {r["series"] for r in rows_of(ask(home_l, "explain", "new", "2025-10", "--json"))} == {"adjusted"}
+    asked = rows_of(ask(home_l, "explain", "mrr", "2025-10", "--series", "adjusted", "--json"))
+    assert {r["series"] for r in asked} == {"adjusted"}
+
+
+def test_people_see_the_first_rows_and_the_whole_sum(home_l, ask):
+    shown = ask(home_l, "explain", "mrr", "2025-10", "--limit", "2").stdout
+    assert "The first 2 of 5" in shown
+    assert "5 customers add up to 4750.00" in shown
+    assert len(rows_of(ask(home_l, "explain", "mrr", "2025-10", "--json"))) == 5
+    assert len(rows_of(ask(home_l, "explain", "mrr", "2025-10", "--limit", "2", "--json"))) == 2
+
+
+def test_every_report_names_its_owner_and_where_its_words_are_defined(home_l, ask):
+    """REV-146, REV-161; programs read the same from the metric."""
+    assert "owner: revops" in ask(home_l, "movements").stdout
+    assert "owner: revops" not in ask(home_l, "movements", "--csv").stdout
+
+
+def test_amortized_charges_have_a_schedule(tmp_path, made, ask):
+    """REV-12, REV-13, Example M: a quarter of 45,000 is 15,000 a month."""
+    parts = [{"invoice_id": "in_9", "customer_id": "a", "part": n + 1, "parts": 3, "month_idx": made.idx("2025-07") + n,
+              "part_end": datetime(2025, 8 + n, 1), "paid_part": 1500000} for n in range(3)]
+    home = made.write_home(tmp_path, tables={"customer": [{"customer_id": "a", "name": "A"}], "amortized_span": parts})
+    for asked in ("a", "in_9"):
+        rows = rows_of(ask(home, "splits", asked, "--json"))
+        assert [(r["kind"], r["month"], r["amount"], r["period_start"]) for r in rows] == [
+            ("amortized", "2025-07", "15000.00", "2025-07-01"), ("amortized", "2025-08", "15000.00", "2025-08-01"),
+            ("amortized", "2025-09", "15000.00", "2025-09-01")]
+    assert ask(home, "splits", "nobody").exit_code == 3
+
+
+def test_a_gap_names_its_months_wherever_it_is_shown(tmp_path, made, ask):
+    """REV-65: the months without invoice, not the one after; months after the last row are no gap."""
+    gap = {"code": "gap_no_invoice", "rule": "REV-65", "customer_id": "a", "month_idx": made.idx("2025-09"),
+           "detail": "no invoice for 2 month(s) before this one; read as 0"}
+    home = made.write_home(tmp_path, tables={
+        "customer": [{"customer_id": "a", "name": "A", "billing_config": "paid"}], "data_issue": [gap, {
+            **gap, "code": "package_comped", "rule": "REV-153", "detail": "x"}],
+        "customer_month": [made.summed("a", "2025-06", 100), made.summed("a", "2025-09", 100)]})
+    found = {row["code"]: row for row in rows_of(ask(home, "issues", "--json"))}
+    assert found["gap_no_invoice"]["detail"].endswith("missing: 2025-07, 2025-08")
+    assert found["package_comped"]["detail"] == "x"
+    marked = {r["month"] for r in rows_of(ask(home, "month", "a", "--json")) if "gap: no invoice" in r["status"]}
+    assert marked == {"2025-07", "2025-08"}
+    explained = rows_of(ask(home, "explain", "a", "2025-08", "--json"))
+    assert [r["detail"] for r in explained if r["section"] == "waterfall"] == ["gap: no invoice; a missing month is 0"]
+    shown = ask(home, "issues").stdout
+    assert "check whether an invoice was lost" in shown
+    assert {r["code"]: r["records"] for r in rows_of(ask(home, "issues", "--by-code", "--json"))} == {
+        "gap_no_invoice": 1, "package_comped": 1}
 
 
 @pytest.fixture
@@ -180,29 +242,10 @@ def test_causes_are_asked_from_the_threshold_on(tmp_path, made, ask):
     assert ask(tmp_path, "shrink-causes", "--set", "at", "2025-10", "boredom").exit_code == 3
 
 
-@pytest.mark.parametrize(("name", "value", "series"), [
-    ("mrr", "4750.00", "unadjusted"), ("arr", "57000.00", "unadjusted"), ("paying_customers", "5", "unadjusted"),
-    ("mrr_current_managed", "4750.00", "unadjusted"), ("nrr", None, "adjusted")])
-def test_a_metric_states_everything_about_itself(home_l, ask, name, value, series):
-    """REV-126."""
-    [row] = rows_of(ask(home_l, "metric", name, "--json"))
-    assert (row["value"], row["series"], row["month"], row["state"]) == (value, series, "2025-10", "proposed")
-    assert row["basis"] == "straight_line"
-    assert row["definition"]
-
-
 def test_a_wrong_metric_name_names_the_part(home_l, ask):
     done = ask(home_l, "metric", "managed_mrr_usd", "--json")
     assert done.exit_code == 2
     assert {problem["code"] for problem in json.loads(done.stderr)["problems"]} >= {"unit"}
-
-
-def test_quarterly_logo_retention_of_example_r(home_r, ask):
-    """Three of the four customers of the base month still pay."""
-    [row] = rows_of(ask(home_r, "metric", "logo_retention_quarterly", "--json"))
-    assert row["value"] == "75.00"
-    [row] = rows_of(ask(home_r, "metric", "nrr_quarterly", "--json"))
-    assert row["value"] == "80.10"
 
 
 def test_the_summary_names_both_series_and_never_annualises_an_open_month(home_l, ask):
@@ -225,20 +268,67 @@ def test_cohorts_of_example_k(tmp_path, made, ask):
     assert ndr[1]["value"] == "100.00"
 
 
-def test_forecast_growth_and_alert_are_strict(tmp_path, made, ask):
-    """REV-105, REV-107: above 50 % and above 1000 of last closed MRR; exactly there is no alert."""
+def test_forecast_shows_growth_and_the_alert_of_the_model(tmp_path, made, ask):
+    """REV-105, REV-107: growth is blank without a last closed month; the model raises the alert."""
     at = made.idx("2025-11")
-    cases = [("exact", 300000, 200000), ("above", 300001, 200000), ("small", 900000, 100000), ("down", 90000, 200000),
-             ("first", 5000, 0)]
+    cases = [("exact", 300000, 200000, ""), ("above", 300001, 200000, "up"), ("small", 900000, 100000, ""),
+             ("down", 90000, 200000, "down"), ("first", 5000, 0, "")]
     made.write_home(tmp_path, tables={"forecast_customer": [
-        {"customer_id": c, "month_idx": at, "completed_cents": 0, "forecast_cents": f, "last_closed_cents": last}
-        for c, f, last in cases]})
+        {"customer_id": c, "month_idx": at, "completed_cents": 0, "forecast_cents": f, "last_closed_cents": last,
+         "alert": alert, "is_first_payment": int(c == "first"), "method": "usage"}
+        for c, f, last, alert in cases]})
     rows = {r["customer_id"]: (r["growth_percent"], r["alert"]) for r in
             rows_of(ask(tmp_path, "forecast", "--by", "customer", "--json"))}
     assert rows == {"exact": ("50.00", None), "above": ("50.00", "up"), "small": ("800.00", None),
                     "down": ("-55.00", "down"), "first": (None, None)}
-    layers = {r["layer"]: r["amount"] for r in rows_of(ask(tmp_path, "forecast", "--json")) if r["month"] == "2025-11"}
-    assert layers == {"run_rate": "0.00", "conversions": None, "expansion": None, "sum": "0.00"}
+
+
+def test_outlook_layers_stay_blank_without_history(tmp_path, made, ask):
+    """REV-159: who never paid is in the conversions layer alone; without three months stored it is blank, not 0."""
+    at = made.idx("2025-11")
+    made.write_home(tmp_path, tables={
+        "customer_month": [made.summed("payer", "2025-10", 70000)],
+        "forecast_customer": [
+            {"customer_id": c, "month_idx": at, "forecast_cents": cents, "is_first_payment": first}
+            for c, cents, first in [("payer", 80000, 0), ("newcomer", 5000, 1), ("idle", 90, 0)]]})
+    rows = {r["layer"]: r for r in rows_of(ask(tmp_path, "forecast", "--json")) if r["month"] == "2025-11"}
+    assert {name: row["amount"] for name, row in rows.items()} == {
+        "run_rate": "800.00", "conversions": None, "expansion": None, "sum": "800.00"}
+    assert rows["conversions"]["customers"] == 1
+
+
+def test_stored_forecasts_give_the_conversion_rate_and_the_error(tmp_path, made, ask):
+    """REV-109, REV-159: one of two awaited accounts paid in each of three months: half of the forecast counts."""
+    from datetime import date
+
+    from hedgerow.app.revenue.queries.forecast_history import store_forecast
+
+    from hedgerow.warehouse.snapshot_reader import Snapshot
+
+    months = ["2025-08", "2025-09", "2025-10"]
+    paid = [made.summed(f"new{n}", month, 10000) for n, month in enumerate(months)]
+    for n, month in enumerate(months):
+        at = made.idx(month)
+        home = made.write_home(tmp_path, run=month, as_of=f"{month}-02", snapshot=f"s{n}", tables={
+            "customer_month": paid[:n],
+            "forecast_product": [
+                {"customer_id": f"new{n}", "product_key": "replay", "month_idx": at, "charge_cents": half,
+                 "method": "run_rate"} for half in (5000, 3000)],
+            "forecast_customer": [
+                {"customer_id": c, "month_idx": at, "forecast_cents": cents, "is_first_payment": 1, "method": "usage"}
+                for c, cents in ((f"new{n}", 8000), ("never", 9000), ("small", 100))]})
+        with Snapshot.open(home) as snapshot:
+            assert store_forecast(snapshot).name == f"{date.fromisoformat(f'{month}-02')}.parquet"
+    made.write_home(tmp_path, snapshot="last", tables={
+        "customer_month": paid,
+        "forecast_customer": [{"customer_id": "newest", "month_idx": made.idx("2025-11"), "forecast_cents": 20001,
+                               "is_first_payment": 1}]})
+    rows = {r["layer"]: r["amount"] for r in rows_of(ask(tmp_path, "forecast", "--json")) if r["month"] == "2025-11"}
+    assert rows == {"run_rate": "0.00", "conversions": "100.01", "expansion": None, "sum": "100.01"}
+    errors = {(r["month"], r["product"], r["method"]): (r["forecast"], r["closed"]) for r in
+              rows_of(ask(tmp_path, "forecast", "--accuracy", "--json"))}
+    assert errors["2025-10", None, "usage"] == ("171.00", "100.00")
+    assert errors["2025-10", "replay", "run_rate"] == ("80.00", "0.00")
 
 
 @pytest.mark.parametrize("words", [["summary"], ["movements"], ["retention"], ["cohorts"]])

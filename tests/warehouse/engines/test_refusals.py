@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hedgerow.warehouse.engines.refusals import unportable
+from hedgerow.warehouse.subset import problems, unportable
 
 BAD_AND_GOOD = {
     "LAG(x, 1) OVER (ORDER BY k)": "LAG(x, 1, 0) OVER (ORDER BY k)",
@@ -34,6 +34,7 @@ def test_unsafe_construct_is_named(bad: str) -> None:
     assert len(found) == 1, found
     assert found[0].code == "unportable_sql"
     assert found[0].where.file == "m.sql"
+    assert problems(f"SELECT {bad} AS r FROM t", "m.sql"), "the lint lets it pass"
 
 
 @pytest.mark.parametrize("good", BAD_AND_GOOD.values())
@@ -48,9 +49,22 @@ def test_safe_neighbour_passes(good: str) -> None:
     "SELECT * FROM t QUALIFY ROW_NUMBER() OVER (ORDER BY k) = 1",
     "SELECT COALESCE(k, 0) AS k FROM t QUALIFY ROW_NUMBER() OVER (ORDER BY k) = 1",
     "SELECT * EXCLUDE (k) FROM t",
+    "SELECT k FROM t QUALIFY ROW_NUMBER() OVER (ORDER BY k) = 1 ORDER BY k",
+    "SELECT k FROM t QUALIFY ROW_NUMBER() OVER (ORDER BY k) = 1 LIMIT 2",
 ])
 def test_unsafe_shape_is_named(bad: str) -> None:
     assert len(unportable(bad)) == 1
+    assert problems(bad, "m.sql"), "the lint lets it pass"
+
+
+def test_a_comment_allows_nothing_at_the_gate() -> None:
+    sql = "-- subset: allow average: shown only in a test\nSELECT AVG(t.x) AS a FROM t"
+    assert problems(sql, "m.sql") == []
+    assert len(unportable(sql)) == 1
+
+
+def test_a_text_that_cannot_be_read_is_a_problem_and_no_crash() -> None:
+    assert [p.code for p in unportable("SELECT (1", file="m.sql")] == ["unparsed"]
 
 
 @pytest.mark.parametrize("good", [

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from hedgerow.app.ledger_lock import ledger_lock
 from hedgerow.home import Home
 from hedgerow.kernel.problem import UnableTo
 from hedgerow.warehouse.landing import store
@@ -50,7 +49,7 @@ def rows(home: Home, table: str) -> list[dict[str, str]]:
 
 def add_row(home: Home, table: str, row: Mapping[str, str], signed: Signed) -> Change:
     """Add one row after all checks. Raises UnableToChangeLedger(refused) with every problem found."""
-    with _locked(home):
+    with ledger_lock(home):
         before = rows(home, table)
         added = {name: (value or "").strip() for name, value in row.items()}
         others = {table: [place for place in store.stored_tables(home).get(table, []) if place[0] != "ledger"]}
@@ -66,7 +65,7 @@ def add_row(home: Home, table: str, row: Mapping[str, str], signed: Signed) -> C
 
 def remove_row(home: Home, table: str, match: Mapping[str, str], signed: Signed) -> Change:
     """Take away the one row that matches. Raises UnableToChangeLedger(not_found) when none or several do."""
-    with _locked(home):
+    with ledger_lock(home):
         before = rows(home, table)
         found = [row for row in before if all(row[name] == value for name, value in match.items() if value)]
         asked = ", ".join(f"{name} {value}" for name, value in match.items() if value)
@@ -76,15 +75,6 @@ def remove_row(home: Home, table: str, match: Mapping[str, str], signed: Signed)
         write_ledger(home, table, [row for row in before if row is not found[0]])
         _log(home, "remove", table, found[0], signed)
     return Change(table, found[0], True, f"{table[:-1]} removed; it takes effect with the next hedgerow run")
-
-
-@contextmanager
-def _locked(home: Home) -> Iterator[None]:
-    """One writer at a time, so that two people adding at once both keep their row."""
-    home.ledger.mkdir(parents=True, exist_ok=True)
-    with (home.ledger / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _log(home: Home, action: str, table: str, row: Mapping[str, str], signed: Signed) -> None:

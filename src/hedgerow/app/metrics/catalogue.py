@@ -16,6 +16,8 @@ from hedgerow.kernel.problem import Problem, UnableTo, Where
 LEDGER = "metrics.jsonl"
 REFERENCE = "reference"
 TEXTS = ("description", "unit", "owner", "definition", "series", "model")
+OPTIONAL = ("cite",)
+VIEW_CHANGED = "view_changed"
 
 
 class UnableToReadMetrics(UnableTo):
@@ -35,6 +37,7 @@ class Metric:
     series: str
     model: str
     state: str
+    cite: str = ""
     last_editor: str = ""
     approved_by: str = ""
 
@@ -42,13 +45,14 @@ class Metric:
         """Flat, for printing; an unapproved metric says so wherever it is shown (REV-126)."""
         return {"metric": self.name, "state": self.state, "unit": self.unit, "series": self.series, "owner": self.owner,
                 "description": self.description, "definition": self.definition,
-                "dimensions": ", ".join(self.dimensions), "model": self.model, "last_editor": self.last_editor,
-                "approved_by": self.approved_by}
+                "dimensions": ", ".join(self.dimensions), "model": self.model, "cite": self.cite,
+                "last_editor": self.last_editor, "approved_by": self.approved_by}
 
 
 @dataclass(frozen=True)
 class Event:
-    """One step in the life of a name. ``at`` is an ISO instant; ``definition`` holds what was proposed or edited."""
+    """One step in the life of a name. ``at`` is an ISO instant; ``definition`` holds what was proposed or edited; for
+    a changed view, ``name`` is the model and ``definition`` what moved (REV-125)."""
 
     at: str
     action: str
@@ -58,10 +62,17 @@ class Event:
     definition: dict[str, Any]
 
     def row(self) -> dict[str, Any]:
-        said = "; ".join(f"{key}: {', '.join(value) if isinstance(value, list) else value}"
+        said = "; ".join(f"{key}: {', '.join(map(_words, value)) if isinstance(value, list) else value}"
                          for key, value in self.definition.items())
         return {"at": self.at, "action": self.action, "metric": self.name, "by": self.by, "note": self.note,
                 "definition": said}
+
+
+def _words(value: Any) -> str:
+    """A figure before and after a change of its view, or a plain word."""
+    if not isinstance(value, dict):
+        return str(value)
+    return f"{value['metric']} ({value['owner']}) {value['before']} -> {value['after']}"
 
 
 def ledger_file(home: Home) -> Path:
@@ -75,7 +86,7 @@ def shipped_metrics() -> dict[str, Metric]:
 
     text = (resources.files("hedgerow.app.metrics") / "catalogue.yaml").read_text(encoding="utf-8")
     return {name: Metric(name=name, dimensions=tuple(entry["dimensions"]), state=entry["state"],
-                         approved_by=REFERENCE, **{key: entry[key] for key in TEXTS})
+                         approved_by=REFERENCE, **{key: entry[key] for key in (*TEXTS, *OPTIONAL)})
             for name, entry in yaml.safe_load(text).items()}
 
 
@@ -100,10 +111,12 @@ def metrics_after(events: Iterable[Event]) -> dict[str, Metric]:
     """The catalogue after the given events, deleted names included, so that their state is known."""
     found = dict(shipped_metrics())
     for event in events:
+        if event.action == VIEW_CHANGED:
+            continue
         before = found.get(event.name)
         if event.action in ("propose", "edit"):
             kept = before.row() if before and event.action == "edit" else {}
-            texts = {key: event.definition.get(key, kept.get(key, "")) for key in TEXTS}
+            texts = {key: event.definition.get(key, kept.get(key, "")) for key in (*TEXTS, *OPTIONAL)}
             old = before.dimensions if before and event.action == "edit" else ()
             found[event.name] = Metric(name=event.name, dimensions=tuple(event.definition.get("dimensions", old)),
                                        state="proposed", last_editor=event.by, **texts)
@@ -137,10 +150,22 @@ def history_of(home: Home, name: str) -> list[Event]:
     shipped = shipped_metrics().get(name)
     if shipped is None:
         return events
-    said = {key: getattr(shipped, key) for key in TEXTS} | {"dimensions": list(shipped.dimensions)}
+    said = {key: getattr(shipped, key) for key in (*TEXTS, *OPTIONAL)} | {"dimensions": list(shipped.dimensions)}
     return [Event("", "shipped", name, REFERENCE, "", said), *events]
 
 
 def metrics_on(home: Home, model: str) -> list[Metric]:
-    """Metrics that a change of one model moves, with the owners to tell (REV-125)."""
-    return [metric for metric in list_metrics(home) if metric.model == model]
+    """Metrics that a change of one model moves, with the owners to tell: those that stand on the model itself, and
+    those whose model reads it through any number of others (REV-125)."""
+    moved = _models_on(model)
+    return [metric for metric in list_metrics(home) if metric.model in moved]
+
+
+def _models_on(model: str) -> set[str]:
+    from hedgerow.warehouse.model import load_models
+
+    found = {model}
+    for name, read_by in load_models().items():  # each comes after those that it reads
+        if read_by.reads & found:
+            found.add(name)
+    return found

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from hedgerow.app.decide import decide
+from hedgerow.app.ledger_lock import ledger_lock
 from hedgerow.app.metrics.catalogue import (
     TEXTS,
     Event,
@@ -36,18 +37,18 @@ def change_metric(home: Home, action: str, name: str, *, by: str, at: datetime, 
     ``at`` is an instant in UTC. ``definition`` (for propose and edit): description, unit, owner, definition, series,
     model and dimensions; an edit may leave out what stays. Raises ``UnableToChangeMetric``; nothing is written then.
     """
-    events = read_events(home)
-    catalogue = metrics_after(events)
-    before = catalogue.get(name)
     said = {key: value for key, value in (definition or {}).items() if value not in (None, "", [], ())}
-    _allow(action, name, before, by=by, on=at.date(), policies=policies)
-    if action in ("propose", "edit"):
-        problems = _name_problems(name, product_keys, at.date(), policies) if action == "propose" else []
-        problems += _definition_problems(action, name, said, catalogue, at.date(), policies)
-        if problems:
-            raise UnableToChangeMetric("bad_definition", f"{name} was not changed", problems)
-    event = Event(at.isoformat(timespec="seconds"), action, name, by.strip(), note, said)
-    _append(home, event)
+    with ledger_lock(home):  # two people who approve at once: the second sees the first one's step
+        events = read_events(home)
+        catalogue = metrics_after(events)
+        _allow(action, name, catalogue.get(name), by=by, on=at.date(), policies=policies)
+        if action in ("propose", "edit"):
+            problems = _name_problems(name, product_keys, at.date(), policies) if action == "propose" else []
+            problems += _definition_problems(action, name, said, catalogue, at.date(), policies)
+            if problems:
+                raise UnableToChangeMetric("bad_definition", f"{name} was not changed", problems)
+        event = Event(at.isoformat(timespec="seconds"), action, name, by.strip(), note, said)
+        append_event(home, event)
     return metrics_after([*events, event])[name]
 
 
@@ -99,8 +100,8 @@ def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _append(home: Home, event: Event) -> None:
-    """One line in one write, on disk before we return."""
+def append_event(home: Home, event: Event) -> None:
+    """One line in one write, on disk before we return. The caller holds the ledger's lock."""
     file = ledger_file(home)
     file.parent.mkdir(parents=True, exist_ok=True)
     line = json.dumps(asdict(event), ensure_ascii=False, sort_keys=True) + "\n"

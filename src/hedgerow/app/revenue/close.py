@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from hedgerow.app.ledger_lock import ledger_lock
 from hedgerow.app.revenue.ledger_file import read_entries, write_entries
 from hedgerow.app.revenue.queries.window import data_months, dollars, last_closed, month_status, parse_month
 from hedgerow.app.revenue.thresholds import whole
@@ -33,6 +34,11 @@ def close_month(*, snapshot: Snapshot, month: str, closed_by: str = "", is_force
     nothing and says so; with other figures it is refused: they are restatements. Raises UnableToCloseMonth."""
     at = parse_month(month)
     _check_may_close(snapshot, at, is_forced=is_forced, note=note)
+    with ledger_lock(snapshot.home):
+        return _close(snapshot, at, closed_by=closed_by, is_forced=is_forced, note=note)
+
+
+def _close(snapshot: Snapshot, at: MonthIdx, *, closed_by: str, is_forced: bool, note: str) -> dict[str, Any]:
     figures = current_figures(snapshot, at)
     if header_file(snapshot.home, at).is_file():
         if _amounts(frozen_figures(snapshot.home, at)) != _amounts(figures):
@@ -112,6 +118,11 @@ def restatements(*, snapshot: Snapshot) -> Rows:
 
     A change is logged once: later ones are compared with what was last stated.
     """
+    with ledger_lock(snapshot.home):
+        return _logged(snapshot)
+
+
+def _logged(snapshot: Snapshot) -> Rows:
     log_file = snapshot.home.ledger / "restatements.csv"
     log: Rows = [dict(entry) for entry in read_entries(log_file)]
     added: Rows = []

@@ -16,7 +16,7 @@ _COMPONENTS = ("new", "reactivated", "expansion", "contraction", "churned")
 
 
 def closing_summary(home: Home, built: Built) -> dict[str, Any]:
-    """One flat row about the last closed month: money as decimal strings, percents with two places, null when unknown."""
+    """One flat row about the last closed month: money and percents as decimal strings, null when unknown."""
     from hedgerow.warehouse.snapshot_reader import Snapshot
 
     snapshot = Snapshot.open(built.folder)
@@ -29,7 +29,8 @@ def closing_summary(home: Home, built: Built) -> dict[str, Any]:
 
     summary: dict[str, Any] = {"snapshot": built.folder.name, "status": "ok" if built.is_ok else "failed",
                                "is_new": built.is_new, "as_of": built.manifest["as_of"]}
-    closed = rows("SELECT month_idx, month, arr_multiple FROM {policy_month} WHERE status = 'closed' ORDER BY month_idx DESC LIMIT 1")
+    closed = rows("SELECT month_idx, month, arr_multiple FROM {policy_month} WHERE status = 'closed' "
+                  "ORDER BY month_idx DESC LIMIT 1")
     summary["accounts"] = rows("SELECT COUNT(*) FROM {customer}")[0][0]
     summary |= _month_figures(rows, *closed[0]) if closed else {"month": None}
     summary["data_issues"] = rows("SELECT COUNT(*) FROM {data_issue}")[0][0]
@@ -41,13 +42,14 @@ def closing_summary(home: Home, built: Built) -> dict[str, Any]:
 
 
 def _month_figures(rows: Any, month_idx: int, month: str, arr_multiple: int) -> dict[str, Any]:
-    paying, mrr = rows("SELECT COUNT(*), COALESCE(SUM(mrr_cents), 0)::BIGINT FROM {customer_fact} WHERE month_idx = ? AND mrr_cents > 0",
-                       month_idx)[0]
-    parts = dict(rows("SELECT component, amount_cents FROM {movement} WHERE series = 'adjusted' AND scope = 'total' AND month_idx = ?",
-                      month_idx))
+    paying, mrr = rows("SELECT COUNT(*), COALESCE(SUM(mrr_cents), 0)::BIGINT FROM {customer_fact} "
+                       "WHERE month_idx = ? AND mrr_cents > 0", month_idx)[0]
+    parts = dict(rows("SELECT component, amount_cents FROM {movement} "
+                      "WHERE series = 'adjusted' AND scope = 'total' AND month_idx = ?", month_idx))
     adjusted = sum(cents for name, cents in parts.items() if name not in ("baseline", "churned"))
     kept = {window: (base, current, capped) for window, base, current, capped in rows(
-        "SELECT window_months, base_cents, current_cents, capped_cents FROM {retention} WHERE scope = 'total' AND month_idx = ?", month_idx)}
+        "SELECT window_months, base_cents, current_cents, capped_cents FROM {retention} "
+        "WHERE scope = 'total' AND month_idx = ?", month_idx)}
     base, current, capped = kept.get(12, (0, 0, 0))
     return {
         "month": month, "paying_customers": paying, "mrr": str(Money(mrr)), "arr": str(Money(mrr * int(arr_multiple))),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from hedgerow.app.ledger_lock import ledger_lock
 from hedgerow.app.revenue.ledger_file import read_entries, write_entries
 from hedgerow.app.revenue.queries.customers import find_customer
 from hedgerow.app.revenue.queries.window import (
@@ -76,9 +77,10 @@ def set_cause(*, snapshot: Snapshot, customer: str, month: str, cause: str, note
         raise UnableToAnswer("nothing_to_explain", f"{found} did not shrink in {at} by "
                              f"{threshold(snapshot, 'shrink_cause_min')} or more; nothing was recorded")
     entry = {"customer_id": found, "month": at, "cause": name, "note": note, "set_on": str(snapshot.as_of)}
-    kept = [e for e in read_entries(_cause_file(snapshot.home)) if (e["customer_id"], e["month"]) != (found, at)]
-    entries = sorted([*kept, entry], key=lambda e: (e["month"], e["customer_id"]))
-    write_entries(_cause_file(snapshot.home), entries, _CAUSE_COLUMNS)
+    with ledger_lock(snapshot.home):
+        kept = [e for e in read_entries(_cause_file(snapshot.home)) if (e["customer_id"], e["month"]) != (found, at)]
+        entries = sorted([*kept, entry], key=lambda e: (e["month"], e["customer_id"]))
+        write_entries(_cause_file(snapshot.home), entries, _CAUSE_COLUMNS)
     return entry
 
 
@@ -107,7 +109,8 @@ def merge_candidates(*, snapshot: Snapshot) -> Rows:
             GROUP BY ALL ORDER BY gone_idx, source, target""", {"last": last_closed(snapshot).idx})
     return [{"source": row["source"], "target": row["target"], "because": f"same {row['tie']}",
              "gone_in": month_text(row["gone_idx"]), "gone": dollars(row["prev_cents"]),
-             "appeared_in": month_text(row["came_idx"]), "appeared": dollars(row["mrr_cents"])} for row in rows]
+             "appeared_in": month_text(row["came_idx"]), "appeared": dollars(row["mrr_cents"]),
+             "merge_with": f"hedgerow merge add {row['source']} {row['target']} --kind KIND --by YOU"} for row in rows]
 
 
 def repeated_fixes(*, snapshot: Snapshot) -> Rows:

@@ -12,7 +12,8 @@ from hedgerow.kernel.money import Money
 from hedgerow.kernel.params import Params
 
 
-def figures_by_month(tables: Mapping[str, Sequence[Path]], as_of: date, params: Params | None = None) -> list[dict[str, Any]]:
+def figures_by_month(tables: Mapping[str, Sequence[Path]], as_of: date,
+                     params: Params | None = None) -> list[dict[str, Any]]:
     """Paying customers and unadjusted MRR of every closed month (``mrr`` in dollars), from stored-form Parquet files.
 
     ``params`` are those of the reference policy when none are given.

@@ -16,13 +16,13 @@ TRACED = ("invoice_charge", "special_product", "prepaid_span", "amortized_span",
           "customer_month", "product_month", "annual_valued_month", "credit_test", "spike_test", "changed_month",
           "adjustment", "stage_month", "data_issue")
 
-_BY_CUSTOMER = ("accounts", "billing_configurations", "organizations", "provider_customers", "subscriptions", "invoices",
-                "invoice_lines", "credit_purchases", "credit_events", "contracts", "usage", "trial_flags")
+_BY_CUSTOMER = ("accounts", "billing_configurations", "organizations", "provider_customers", "subscriptions",
+                "invoices", "invoice_lines", "credit_purchases", "credit_events", "contracts", "usage", "trial_flags")
 _WHOLE = ("merges", "overrides", "products", "prices", "price_tiers")
 
 
-def trace_customer(home: Home, customer_id: str, *, as_of: date, params: Params,
-                   tables: Mapping[str, Sequence[Path]], members: Sequence[str] = ()) -> dict[str, list[dict[str, Any]]]:
+def trace_customer(home: Home, customer_id: str, *, as_of: date, params: Params, tables: Mapping[str, Sequence[Path]],
+                   members: Sequence[str] = ()) -> dict[str, list[dict[str, Any]]]:
     """Run every model on one canonical customer's landing rows and return the tables of ``TRACED``.
 
     ``members``: billing customer ids merged into it. The figures equal the snapshot's, since the models are the same.
@@ -47,15 +47,17 @@ def trace_customer(home: Home, customer_id: str, *, as_of: date, params: Params,
 def _filtered(engine: Any, table: str, source: Path, target: Path, ids: Sequence[str],
               tables: Mapping[str, Sequence[Path]]) -> Path:
     if table == "refunds":
-        condition = ("invoice_id IN (SELECT invoice_id FROM read_parquet($invoices) WHERE list_contains($ids, customer_id))")
+        condition = ("invoice_id IN (SELECT invoice_id FROM read_parquet($invoices) "
+                     "WHERE list_contains($ids, customer_id))")
         values: dict[str, Any] = {"ids": list(ids), "invoices": [str(path) for path in tables["invoices"]]}
     else:
         condition, values = "list_contains($ids, customer_id)", {"ids": list(ids)}
     if table != "refunds" and len(ids) == 1:
         condition, values = "customer_id = $id", {"id": ids[0]}
-    found = engine.connection.execute(f"SELECT * FROM read_parquet($source) WHERE {condition}", {"source": str(source), **values})
     import pyarrow.parquet as pq
 
+    found = engine.connection.execute(
+        f"SELECT * FROM read_parquet($source) WHERE {condition}", {"source": str(source), **values})
     pq.write_table(found.to_arrow_table(), target)
     return target
 

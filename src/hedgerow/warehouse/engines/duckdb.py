@@ -40,7 +40,8 @@ class DuckDBEngine:
 
     def export(self, name: str, path: Path) -> None:
         quoted = str(path).replace("'", "''")
-        self.connection.execute(f"COPY {name} TO '{quoted}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)")
+        self.connection.execute(
+            f"COPY {name} TO '{quoted}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)")
 
     def drop(self, name: str) -> None:
         self.connection.execute(f"DROP {self._kinds.pop(name)} IF EXISTS {name}")

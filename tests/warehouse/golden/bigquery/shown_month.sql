@@ -10,7 +10,7 @@ WHERE
   OR EXISTS(
     SELECT
       1
-    FROM customer_month AS c
+    FROM customer_fact AS c
     WHERE
       c.month_idx = m.month_idx
   )

@@ -1,60 +1,48 @@
 -- cohort for clickhouse; made by hedgerow.warehouse.transpile, not to be edited
-WITH adjusted AS (
+WITH firsts AS (
   SELECT
-    s.scope AS scope,
-    s.customer_id AS customer_id,
-    s.track AS track,
-    s.month_idx AS month_idx,
-    s.mrr_cents AS mrr_cents
-  FROM series_month AS s
+    a.owner_no AS owner_no,
+    a.scope_no AS scope_no,
+    MIN(a.month_idx * CAST(100000000000000 AS Nullable(Int64)) + a.mrr_cents) AS first_code
+  FROM series_fact AS a
   WHERE
-    s.track = 'same'
-    OR s.track = 'adj'
-    OR s.track = 'adj_stored'
-    OR s.track = 'adj_usage'
-), firsts AS (
-  SELECT
-    a.scope AS scope,
-    a.customer_id AS customer_id,
-    a.track AS track,
-    MIN(a.month_idx) AS cohort_month_idx
-  FROM adjusted AS a
+    a.owner_no % 8 = 0 OR a.owner_no % 2 = 1
   GROUP BY
-    a.scope,
-    a.customer_id,
-    a.track
+    a.owner_no,
+    a.scope_no
+), decoded AS (
+  SELECT
+    f.owner_no AS owner_no,
+    f.scope_no AS scope_no,
+    CAST(CAST(intDiv(f.first_code, 100000000000000) AS Nullable(Int64)) AS Nullable(Int32)) AS cohort_month_idx,
+    f.first_code % 100000000000000 AS start_cents
+  FROM firsts AS f
 ), starts AS (
   SELECT
-    f.scope AS scope,
-    f.customer_id AS customer_id,
-    f.track AS track,
-    f.cohort_month_idx AS cohort_month_idx,
-    a.mrr_cents AS start_cents
-  FROM firsts AS f
-  INNER JOIN adjusted AS a
-    ON a.scope = f.scope
-    AND a.customer_id = f.customer_id
-    AND a.track = f.track
-    AND a.month_idx = f.cohort_month_idx
+    d.owner_no AS owner_no,
+    d.scope_no AS scope_no,
+    d.cohort_month_idx AS cohort_month_idx,
+    d.start_cents AS start_cents
+  FROM decoded AS d
   INNER JOIN policy_month AS m
-    ON m.month_idx = f.cohort_month_idx
+    ON m.month_idx = d.cohort_month_idx
   WHERE
-    a.mrr_cents * 12 >= m.cohort_min_base_cents
+    d.start_cents * 12 >= m.cohort_min_base_cents
 ), sizes AS (
   SELECT
-    s.scope AS scope,
-    s.track AS track,
+    s.scope_no AS scope_no,
+    s.owner_no % 8 AS track_no,
     s.cohort_month_idx AS cohort_month_idx,
     CAST(COUNT(*) AS Nullable(Int64)) AS customers,
     CAST(SUM(s.start_cents) AS Nullable(Int64)) AS base_cents
   FROM starts AS s
   GROUP BY
-    s.scope,
-    s.track,
+    s.scope_no,
+    s.owner_no % 8,
     s.cohort_month_idx
 ), grid AS (
   SELECT
-    z.scope AS scope,
+    z.scope_no AS scope_no,
     z.cohort_month_idx AS cohort_month_idx,
     m.month_idx AS month_idx,
     CAST(SUM(z.customers) AS Nullable(Int64)) AS customers,
@@ -65,47 +53,45 @@ WITH adjusted AS (
     m.month_idx >= z.cohort_month_idx
     AND m.status = 'closed'
     AND (
-      z.track = 'same'
-      OR z.track = 'adj'
+      z.track_no < 2
       OR (
-        z.track = 'adj_stored' AND m.annual_basis = 'straight_line'
+        z.track_no = 3 AND m.annual_basis = 'straight_line'
       )
       OR (
-        z.track = 'adj_usage' AND m.annual_basis = 'usage'
+        z.track_no = 5 AND m.annual_basis = 'usage'
       )
     )
   GROUP BY
-    z.scope,
+    z.scope_no,
     z.cohort_month_idx,
     m.month_idx
 ), later AS (
   SELECT
-    s.scope AS scope,
+    s.scope_no AS scope_no,
     s.cohort_month_idx AS cohort_month_idx,
     a.month_idx AS month_idx,
     CAST(SUM(a.mrr_cents) AS Nullable(Int64)) AS current_cents,
     CAST(SUM(LEAST(a.mrr_cents, s.start_cents)) AS Nullable(Int64)) AS capped_cents
-  FROM starts AS s
-  INNER JOIN adjusted AS a
-    ON a.scope = s.scope AND a.customer_id = s.customer_id AND a.track = s.track
+  FROM series_fact AS a
+  INNER JOIN starts AS s
+    ON s.owner_no = a.owner_no AND s.scope_no = a.scope_no
   INNER JOIN policy_month AS m
     ON m.month_idx = a.month_idx
   WHERE
-    s.track = 'same'
-    OR s.track = 'adj'
+    s.owner_no % 8 < 2
     OR (
-      s.track = 'adj_stored' AND m.annual_basis = 'straight_line'
+      s.owner_no % 8 = 3 AND m.annual_basis = 'straight_line'
     )
     OR (
-      s.track = 'adj_usage' AND m.annual_basis = 'usage'
+      s.owner_no % 8 = 5 AND m.annual_basis = 'usage'
     )
   GROUP BY
-    s.scope,
+    s.scope_no,
     s.cohort_month_idx,
     a.month_idx
 )
 SELECT
-  g.scope AS scope,
+  k.scope AS scope,
   g.cohort_month_idx AS cohort_month_idx,
   g.month_idx - g.cohort_month_idx AS age,
   g.month_idx AS month_idx,
@@ -114,7 +100,9 @@ SELECT
   COALESCE(l.current_cents, 0) AS current_cents,
   COALESCE(l.capped_cents, 0) AS capped_cents
 FROM grid AS g
+INNER JOIN scope_key AS k
+  ON k.scope_no = g.scope_no
 LEFT JOIN later AS l
-  ON l.scope = g.scope
+  ON l.scope_no = g.scope_no
   AND l.cohort_month_idx = g.cohort_month_idx
   AND l.month_idx = g.month_idx

@@ -1,16 +1,18 @@
 -- cohort_usage for clickhouse; made by hedgerow.warehouse.transpile, not to be edited
 WITH adjusted AS (
   SELECT
-    s.customer_id AS customer_id,
+    k.customer_id AS customer_id,
     MIN(s.month_idx) AS cohort_month_idx
-  FROM series_month AS s
+  FROM series_fact AS s
+  INNER JOIN customer_key AS k
+    ON k.customer_no = CAST(intDiv(s.owner_no, 8) AS Nullable(Int64))
   WHERE
-    s.scope = 'total'
+    s.scope_no = 0
     AND (
-      s.track = 'same' OR s.track = 'adj' OR s.track = 'adj_stored'
+      s.owner_no % 8 = 0 OR s.owner_no % 8 = 1 OR s.owner_no % 8 = 3
     )
   GROUP BY
-    s.customer_id
+    k.customer_id
 ), starts AS (
   SELECT
     a.customer_id AS customer_id,

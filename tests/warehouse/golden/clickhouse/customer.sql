@@ -6,16 +6,23 @@ WITH known AS (
   UNION DISTINCT
   SELECT
     c.customer_id AS customer_id
-  FROM customer_month AS c
-), firsts AS (
+  FROM customer_key AS c
+), paid AS (
   SELECT
-    c.customer_id AS customer_id,
+    c.customer_no AS customer_no,
     MIN(c.month_idx) AS first_month_idx
-  FROM customer_month AS c
+  FROM customer_fact AS c
   WHERE
     c.mrr_cents > 0
   GROUP BY
-    c.customer_id
+    c.customer_no
+), firsts AS (
+  SELECT
+    n.customer_id AS customer_id,
+    p.first_month_idx AS first_month_idx
+  FROM paid AS p
+  INNER JOIN customer_key AS n
+    ON n.customer_no = p.customer_no
 ), moved AS (
   SELECT
     c.customer_id AS customer_id,
@@ -25,6 +32,12 @@ WITH known AS (
     ON m.status = 'open'
   WHERE
     c.from_at < m.month_end AND c.to_at >= m.month_end
+), redirected AS (
+  SELECT
+    r.source_customer_id AS source_customer_id,
+    r.target_id AS target_id,
+    CASE WHEN r.redirect_kind = 'billed_via' THEN 0 ELSE 1 END AS is_merged
+  FROM redirect AS r
 )
 SELECT
   k.customer_id AS customer_id,
@@ -46,7 +59,7 @@ SELECT
 FROM known AS k
 LEFT JOIN stg_account AS a
   ON a.customer_id = k.customer_id
-LEFT JOIN redirect AS r
+LEFT JOIN redirected AS r
   ON r.source_customer_id = k.customer_id
 LEFT JOIN firsts AS f
   ON f.customer_id = k.customer_id
@@ -55,4 +68,4 @@ LEFT JOIN moved AS d
 LEFT JOIN stg_person AS p
   ON p.person_id = a.account_owner
 WHERE
-  r.source_customer_id IS NULL OR r.redirect_kind = 'billed_via'
+  COALESCE(r.is_merged, 0) = 0

@@ -3,6 +3,7 @@ WITH provider_count AS (
   SELECT
     p.customer_id AS customer_id,
     CAST(COUNT(*) AS Nullable(Int64)) AS accounts,
+    CAST(COUNT(*) - COUNT(DISTINCT p.source_customer_id) AS Nullable(Int64)) AS doubled,
     CAST(SUM(CASE WHEN p.provider_role = 'credits' THEN 1 ELSE 0 END) AS Nullable(Int64)) AS credits_accounts,
     CAST(SUM(CASE WHEN p.provider_role = 'usage' THEN 1 ELSE 0 END) AS Nullable(Int64)) AS usage_accounts
   FROM stg_provider_customer AS p
@@ -54,24 +55,26 @@ WITH provider_count AS (
     OR c.billing_config = 'annual_upfront'
 ), gapped AS (
   SELECT
-    c.customer_id AS customer_id
-  FROM customer_month AS c
+    c.customer_no AS customer_no
+  FROM customer_fact AS c
   GROUP BY
-    c.customer_id
+    c.customer_no
   HAVING
     MAX(c.month_idx) - MIN(c.month_idx) + 1 > COUNT(*)
 ), gap AS (
   SELECT
-    c.customer_id AS customer_id,
+    k.customer_id AS customer_id,
     c.month_idx AS month_idx,
     c.month_idx - lag(
       CASE WHEN FALSE THEN c.month_idx - 1 ELSE c.month_idx END,
       1,
       CASE WHEN TRUE THEN c.month_idx - 1 ELSE c.month_idx END
-    ) OVER (PARTITION BY c.customer_id ORDER BY c.month_idx) - 1 AS gap_months
-  FROM customer_month AS c
+    ) OVER (PARTITION BY c.customer_no ORDER BY c.month_idx) - 1 AS gap_months
+  FROM customer_fact AS c
   INNER JOIN gapped AS g
-    ON g.customer_id = c.customer_id
+    ON g.customer_no = c.customer_no
+  INNER JOIN customer_key AS k
+    ON k.customer_no = c.customer_no
 ), first_purchase AS (
   SELECT
     p.customer_id AS customer_id,
@@ -99,6 +102,13 @@ SELECT
 FROM stg_invoice_line AS l
 WHERE
   l.line_product = ''
+  AND NOT EXISTS(
+    SELECT
+      1
+    FROM amortized_charge AS h
+    WHERE
+      h.invoice_id = l.invoice_id
+  )
 UNION ALL
 SELECT
   'non_default_price' AS code,
@@ -124,7 +134,7 @@ FROM paid_plan AS p
 INNER JOIN provider_count AS n
   ON n.customer_id = p.customer_id
 WHERE
-  n.accounts > 1
+  n.doubled > 0
 UNION ALL
 SELECT
   'multiple_subscriptions' AS code,
@@ -309,11 +319,13 @@ UNION ALL
 SELECT
   'unallocated_refund' AS code,
   'REV-34' AS rule,
-  c.customer_id AS customer_id,
+  k.customer_id AS customer_id,
   c.month_idx AS month_idx,
   '' AS record_id,
   'a refund names no product; it lowers the total only' AS detail
-FROM customer_month AS c
+FROM special_fact AS c
+INNER JOIN customer_key AS k
+  ON k.customer_no = c.customer_no
 WHERE
   c.unallocated_refund_cents <> 0
 UNION ALL

@@ -2,37 +2,42 @@
 WITH moved AS (
   SELECT
     l.month_idx AS month_idx,
-    l.customer_id AS customer_id,
-    l.stage AS stage,
+    l.owner_no AS owner_no,
+    l.stage_no AS stage_no,
     l.prev_cents AS prev_cents,
     l.mrr_cents AS mrr_cents,
-    l.delta_cents AS delta_cents,
-    CASE WHEN l.delta_cents > 0 THEN 'gainer' ELSE 'loser' END AS side
-  FROM stage_month AS l
+    l.mrr_cents - l.prev_cents AS delta_cents,
+    CASE WHEN l.mrr_cents > l.prev_cents THEN 1 ELSE 0 END AS is_gain
+  FROM stage_fact AS l
   WHERE
-    l.scope = 'total'
-    AND l.delta_cents <> 0
-    AND (
-      l.track = 'same'
-      OR l.track = 'raw'
-      OR l.track = 'raw_stored'
-      OR l.track = 'raw_usage'
-    )
+    l.scope_no = 0 AND l.mrr_cents <> l.prev_cents AND l.owner_no % 2 = 0
 ), ranked AS (
   SELECT
     m.*,
-    ROW_NUMBER() OVER (PARTITION BY m.month_idx, m.side ORDER BY ABS(m.delta_cents) DESC, m.customer_id) AS place
+    ROW_NUMBER() OVER (PARTITION BY m.month_idx, m.is_gain ORDER BY ABS(m.delta_cents) DESC, m.owner_no) AS place
   FROM moved AS m
 )
 SELECT
   r.month_idx AS month_idx,
-  r.side AS side,
+  CASE WHEN r.is_gain = 1 THEN 'gainer' ELSE 'loser' END AS side,
   CAST(r.place AS Nullable(Int64)) AS rank,
-  r.customer_id AS customer_id,
+  k.customer_id AS customer_id,
   r.prev_cents AS prev_cents,
   r.mrr_cents AS mrr_cents,
   r.delta_cents AS delta_cents,
-  r.stage AS stage
+  CASE
+    WHEN r.stage_no = 1
+    THEN 'new'
+    WHEN r.stage_no = 2
+    THEN 'reactivated'
+    WHEN r.stage_no = 4
+    THEN 'growing'
+    WHEN r.stage_no = 5
+    THEN 'shrinking'
+    ELSE 'churned'
+  END AS stage
 FROM ranked AS r
+INNER JOIN customer_key AS k
+  ON k.customer_no = CAST(intDiv(r.owner_no, 8) AS Nullable(Int64))
 WHERE
   r.place <= 25

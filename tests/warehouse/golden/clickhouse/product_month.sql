@@ -1,95 +1,18 @@
 -- product_month for clickhouse; made by hedgerow.warehouse.transpile, not to be edited
-WITH special AS (
-  SELECT
-    p.customer_id AS customer_id,
-    p.month_idx AS month_idx,
-    p.line_product AS product_key,
-    p.list_cents AS list_cents,
-    p.share_cents AS mrr_cents,
-    p.share_cents * p.is_standard_rate AS standard_cents
-  FROM special_product AS p
-  UNION ALL
-  SELECT
-    r.customer_id AS customer_id,
-    r.month_idx AS month_idx,
-    r.refund_product AS product_key,
-    0 AS list_cents,
-    -r.product_refund_cents AS mrr_cents,
-    -r.product_rate_refund_cents AS standard_cents
-  FROM special_refund AS r
-  WHERE
-    r.product_refund_cents <> 0
-  UNION ALL
-  SELECT
-    b.customer_id AS customer_id,
-    b.month_idx AS month_idx,
-    b.subscription_product AS product_key,
-    b.subscription_cents AS list_cents,
-    b.subscription_cents AS mrr_cents,
-    b.subscription_cents AS standard_cents
-  FROM subscription_month AS b
-  INNER JOIN special_month AS n
-    ON n.customer_id = b.customer_id AND n.month_idx = b.month_idx
-  WHERE
-    n.billing_config <> 'free'
-), summed AS (
-  SELECT
-    s.customer_id AS customer_id,
-    s.month_idx AS month_idx,
-    s.product_key AS product_key,
-    CAST(SUM(s.list_cents) AS Nullable(Int64)) AS list_cents,
-    CAST(SUM(s.mrr_cents) AS Nullable(Int64)) AS mrr_cents,
-    CAST(SUM(s.standard_cents) AS Nullable(Int64)) AS standard_cents
-  FROM special AS s
-  GROUP BY
-    s.customer_id,
-    s.month_idx,
-    s.product_key
-), fixed AS (
-  SELECT
-    v.customer_id AS customer_id,
-    v.month_idx AS month_idx,
-    v.override_units AS override_units
-  FROM stg_override AS v
-  WHERE
-    v.field_name = 'product_analytics_mrr'
-)
 SELECT
-  p.customer_id AS customer_id,
+  k.customer_id AS customer_id,
   p.month_idx AS month_idx,
-  p.line_product AS product_key,
-  p.product_cents AS list_cents,
-  p.product_cents AS mrr_cents,
-  CAST(0 AS Nullable(Int64)) AS standard_cents
-FROM plain_product AS p
-UNION ALL
-SELECT
-  s.customer_id AS customer_id,
-  s.month_idx AS month_idx,
-  s.product_key AS product_key,
-  s.list_cents AS list_cents,
-  s.mrr_cents AS mrr_cents,
-  s.standard_cents AS standard_cents
-FROM summed AS s
-WHERE
-  s.product_key <> 'product_analytics'
-  OR NOT EXISTS(
-    SELECT
-      1
-    FROM fixed AS f
-    WHERE
-      f.customer_id = s.customer_id AND f.month_idx = s.month_idx
-  )
-UNION ALL
-SELECT
-  f.customer_id AS customer_id,
-  f.month_idx AS month_idx,
-  'product_analytics' AS product_key,
-  COALESCE(s.list_cents, 0) AS list_cents,
-  f.override_units AS mrr_cents,
-  CAST(0 AS Nullable(Int64)) AS standard_cents
-FROM fixed AS f
-LEFT JOIN summed AS s
-  ON s.customer_id = f.customer_id
-  AND s.month_idx = f.month_idx
-  AND s.product_key = 'product_analytics'
+  s.scope AS product_key,
+  p.list_cents AS list_cents,
+  p.mrr_cents AS mrr_cents,
+  p.standard_cents AS standard_cents,
+  u.units AS units
+FROM product_fact AS p
+INNER JOIN customer_key AS k
+  ON k.customer_no = p.customer_no
+INNER JOIN scope_key AS s
+  ON s.scope_no = p.scope_no
+LEFT JOIN usage_month AS u
+  ON u.customer_id = k.customer_id
+  AND u.month_idx = p.month_idx
+  AND u.product_key = s.scope

@@ -1,4 +1,10 @@
 -- special_invoice for clickhouse; made by hedgerow.warehouse.transpile, not to be edited
+WITH charged AS (
+  SELECT
+    h.invoice_id AS invoice_id,
+    1 AS is_credit_charge
+  FROM amortized_charge AS h
+)
 SELECT
   i.invoice_id AS invoice_id,
   i.source_customer_id AS source_customer_id,
@@ -18,9 +24,7 @@ SELECT
   n.contract_ppm AS contract_ppm,
   n.is_package_charged AS is_package_charged,
   CASE
-    WHEN NOT (
-      h.invoice_id IS NULL
-    )
+    WHEN COALESCE(h.is_credit_charge, 0) = 1
     THEN 'credit_charge'
     WHEN n.billing_config = 'free'
     THEN 'free'
@@ -40,5 +44,5 @@ SELECT
 FROM stg_invoice AS i
 INNER JOIN special_month AS n
   ON n.customer_id = i.customer_id AND n.month_idx = i.month_idx
-LEFT JOIN amortized_charge AS h
+LEFT JOIN charged AS h
   ON h.invoice_id = i.invoice_id

@@ -86,7 +86,10 @@ WITH shares AS (
       THEN 1
       ELSE 0
     END AS takes_remainder,
-    ROW_NUMBER() OVER (PARTITION BY l.invoice_id ORDER BY l.line_product DESC) AS from_last
+    ROW_NUMBER() OVER (
+      PARTITION BY l.invoice_id
+      ORDER BY CASE WHEN l.comped_cents <> 0 AND l.product_cents = 0 THEN 1 ELSE 0 END, l.line_product DESC
+    ) AS from_last
   FROM special_line AS l
   INNER JOIN invoice_charge AS c
     ON c.invoice_id = l.invoice_id

@@ -1,93 +1,41 @@
 -- stage_month for clickhouse; made by hedgerow.warehouse.transpile, not to be edited
-WITH placed AS (
-  SELECT
-    s.scope AS scope,
-    s.customer_id AS customer_id,
-    s.track AS track,
-    s.month_idx AS month_idx,
-    s.mrr_cents AS mrr_cents,
-    lag(
-      CASE WHEN FALSE THEN -1 ELSE s.month_idx END,
-      1,
-      CASE WHEN TRUE THEN -1 ELSE s.month_idx END
-    ) OVER (PARTITION BY s.scope, s.customer_id, s.track ORDER BY s.month_idx) AS before_idx,
-    lag(
-      CASE WHEN FALSE THEN CAST(0 AS Nullable(Int64)) ELSE s.mrr_cents END,
-      1,
-      CASE WHEN TRUE THEN CAST(0 AS Nullable(Int64)) ELSE s.mrr_cents END
-    ) OVER (PARTITION BY s.scope, s.customer_id, s.track ORDER BY s.month_idx) AS before_cents,
-    lead(
-      CASE WHEN FALSE THEN 999999 ELSE s.month_idx END,
-      1,
-      CASE WHEN TRUE THEN 999999 ELSE s.month_idx END
-    ) OVER (PARTITION BY s.scope, s.customer_id, s.track ORDER BY s.month_idx) AS after_idx
-  FROM series_month AS s
-), compared AS (
-  SELECT
-    p.*,
-    CASE
-      WHEN p.before_idx = p.month_idx - 1
-      THEN p.before_cents
-      ELSE CAST(0 AS Nullable(Int64))
-    END AS prev_cents
-  FROM placed AS p
-), staged AS (
-  SELECT
-    c.scope AS scope,
-    c.customer_id AS customer_id,
-    c.track AS track,
-    c.month_idx AS month_idx,
-    c.prev_cents AS prev_cents,
-    c.mrr_cents AS mrr_cents,
-    CASE
-      WHEN c.before_idx < 0
-      THEN 'new'
-      WHEN c.prev_cents = 0 AND c.month_idx - c.before_idx > 1
-      THEN 'reactivated'
-      WHEN c.mrr_cents = c.prev_cents
-      THEN 'flat'
-      WHEN c.mrr_cents > c.prev_cents
-      THEN 'growing'
-      ELSE 'shrinking'
-    END AS stage
-  FROM compared AS c
-  UNION ALL
-  SELECT
-    c.scope AS scope,
-    c.customer_id AS customer_id,
-    c.track AS track,
-    c.month_idx + 1 AS month_idx,
-    c.mrr_cents AS prev_cents,
-    CAST(0 AS Nullable(Int64)) AS mrr_cents,
-    'churned' AS stage
-  FROM compared AS c
-  WHERE
-    c.after_idx > c.month_idx + 1
-)
 SELECT
-  g.scope AS scope,
-  g.customer_id AS customer_id,
-  g.track AS track,
+  s.scope AS scope,
+  k.customer_id AS customer_id,
+  CASE
+    WHEN g.owner_no % 8 = 0
+    THEN 'same'
+    WHEN g.owner_no % 8 = 1
+    THEN 'adj'
+    WHEN g.owner_no % 8 = 2
+    THEN 'raw'
+    WHEN g.owner_no % 8 = 3
+    THEN 'adj_stored'
+    WHEN g.owner_no % 8 = 4
+    THEN 'raw_stored'
+    WHEN g.owner_no % 8 = 5
+    THEN 'adj_usage'
+    ELSE 'raw_usage'
+  END AS track,
   g.month_idx AS month_idx,
-  g.stage AS stage,
+  CASE
+    WHEN g.stage_no = 1
+    THEN 'new'
+    WHEN g.stage_no = 2
+    THEN 'reactivated'
+    WHEN g.stage_no = 3
+    THEN 'flat'
+    WHEN g.stage_no = 4
+    THEN 'growing'
+    WHEN g.stage_no = 5
+    THEN 'shrinking'
+    ELSE 'churned'
+  END AS stage,
   g.prev_cents AS prev_cents,
   g.mrr_cents AS mrr_cents,
   g.mrr_cents - g.prev_cents AS delta_cents
-FROM staged AS g
-INNER JOIN shown_month AS m
-  ON m.month_idx = g.month_idx
-WHERE
-  g.track = 'same'
-  OR g.track = 'adj'
-  OR g.track = 'raw'
-  OR (
-    m.annual_basis = 'straight_line'
-    AND (
-      g.track = 'adj_stored' OR g.track = 'raw_stored'
-    )
-  )
-  OR (
-    m.annual_basis = 'usage' AND (
-      g.track = 'adj_usage' OR g.track = 'raw_usage'
-    )
-  )
+FROM stage_fact AS g
+INNER JOIN customer_key AS k
+  ON k.customer_no = CAST(intDiv(g.owner_no, 8) AS Nullable(Int64))
+INNER JOIN scope_key AS s
+  ON s.scope_no = g.scope_no

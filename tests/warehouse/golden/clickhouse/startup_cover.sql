@@ -38,7 +38,8 @@ WITH charge AS (
     i.invoice_id
 ), has_grant AS (
   SELECT DISTINCT
-    g.customer_id AS customer_id
+    g.customer_id AS customer_id,
+    1 AS is_granted
   FROM granted AS g
 ), eligible AS (
   SELECT
@@ -48,7 +49,7 @@ WITH charge AS (
     c.products + i.invoice_tax AS charge_cents,
     i.invoice_credit AS invoice_credit,
     COALESCE(u.grants, 0) AS grants,
-    CASE WHEN h.customer_id IS NULL THEN 0 ELSE 1 END AS is_granted
+    COALESCE(h.is_granted, 0) AS is_granted
   FROM special_invoice AS i
   INNER JOIN charge AS c
     ON c.invoice_id = i.invoice_id

@@ -10,7 +10,7 @@ SELECT
     THEN 1
     ELSE 0
   END AS Nullable(Int32)) AS end_idx,
-  COALESCE(c.discount_ppm, 0) AS contract_ppm,
+  c.discount_ppm AS contract_ppm,
   CASE WHEN COALESCE(c.platform_package_charged_to_credits, TRUE) THEN 1 ELSE 0 END AS is_package_charged
 FROM raw_contracts AS c
 LEFT JOIN redirect AS r

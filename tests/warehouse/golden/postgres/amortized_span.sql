@@ -23,10 +23,13 @@ WITH charge AS (
 ), agreed AS (
   SELECT
     c.invoice_id,
-    MAX(k.end_idx) AS end_idx
+    MAX(k.end_idx) AS end_idx,
+    MAX(CASE WHEN CAST(k.end_date AS TIMESTAMP) > m.month_start THEN 1 ELSE 0 END) AS is_running
   FROM charge AS c
   INNER JOIN stg_contract AS k
     ON k.customer_id = c.customer_id
+  INNER JOIN policy_month AS m
+    ON m.status = 'open'
   WHERE
     CAST(k.start_date AS TIMESTAMP) <= c.period_start
     AND CAST(k.end_date AS TIMESTAMP) > c.period_start
@@ -36,7 +39,7 @@ WITH charge AS (
   SELECT
     c.*,
     LEAD(c.first_idx, 1, 0) OVER (PARTITION BY c.customer_id ORDER BY c.period_start, c.invoice_id) AS next_idx,
-    LAG(c.first_idx, 1, 0) OVER (PARTITION BY c.customer_id ORDER BY c.period_start, c.invoice_id) AS before_idx
+    c.first_idx - LAG(c.first_idx, 1, c.first_idx) OVER (PARTITION BY c.customer_id ORDER BY c.period_start, c.invoice_id) AS before_parts
   FROM charge AS c
 ), spans AS (
   SELECT
@@ -47,19 +50,18 @@ WITH charge AS (
     o.first_idx,
     o.own_end_idx,
     o.next_idx,
-    o.before_idx,
+    o.before_parts,
     GREATEST(
       1,
       CASE
-        WHEN o.next_idx > 0 AND (
-          a.end_idx IS NULL OR o.next_idx <= a.end_idx
-        )
+        WHEN o.next_idx > 0
         THEN o.next_idx - o.first_idx
-        WHEN NOT a.end_idx IS NULL
+        WHEN COALESCE(a.is_running, 1) = 0
         THEN a.end_idx - o.first_idx
-        WHEN o.before_idx > 0
-        THEN o.first_idx - o.before_idx
-        ELSE o.own_end_idx - o.first_idx
+        ELSE LEAST(
+          GREATEST(o.own_end_idx - o.first_idx, o.before_parts),
+          COALESCE(a.end_idx, 999999) - o.first_idx
+        )
       END
     ) AS parts
   FROM ordered AS o
@@ -72,6 +74,15 @@ SELECT
   m.month_idx - s.first_idx + 1 AS part,
   s.parts,
   m.month_idx,
+  CASE
+    WHEN CAST(EXTRACT(DAY FROM s.period_start) AS BIGINT) = 1
+    THEN m.month_end
+    ELSE CAST(m.month || '-' || LPAD(
+      CAST(LEAST(CAST(EXTRACT(DAY FROM s.period_start) AS BIGINT), m.days) AS TEXT),
+      2,
+      '0'
+    ) || ' 00:00:00' AS TIMESTAMP)
+  END AS part_end,
   CAST(CASE
     WHEN (
       s.charged * (

@@ -1,23 +1,30 @@
 -- annual_valued_month for postgres; made by hedgerow.warehouse.transpile, not to be edited
+WITH flagged AS (
+  SELECT
+    t.customer_id,
+    t.month_idx,
+    1 AS is_trial
+  FROM trial_month AS t
+)
 SELECT
   b.customer_id,
   b.basis,
   b.month_idx,
   b.unadjusted_cents,
-  CASE WHEN t.customer_id IS NULL THEN 0 ELSE 1 END AS is_trial,
+  COALESCE(t.is_trial, 0) AS is_trial,
   b.discount_ppm,
   CASE
-    WHEN NOT t.customer_id IS NULL
+    WHEN COALESCE(t.is_trial, 0) = 1
     THEN CAST(0 AS BIGINT)
     WHEN b.discount_ppm > 0 AND b.discount_ppm < 1000000
     THEN GREATEST(
       CAST(CASE
         WHEN (
-          CAST(b.unadjusted_cents - b.standard_cents AS DECIMAL) * 1000000
+          CAST(b.signed_cents - b.standard_cents AS DECIMAL) * 1000000
         ) >= 0
         THEN CAST(DIV(
           2 * (
-            CAST(b.unadjusted_cents - b.standard_cents AS DECIMAL) * 1000000
+            CAST(b.signed_cents - b.standard_cents AS DECIMAL) * 1000000
           ) + (
             1000000 - b.discount_ppm
           ),
@@ -28,7 +35,7 @@ SELECT
         ELSE -(
           CAST(DIV(
             -2 * (
-              CAST(b.unadjusted_cents - b.standard_cents AS DECIMAL) * 1000000
+              CAST(b.signed_cents - b.standard_cents AS DECIMAL) * 1000000
             ) + (
               1000000 - b.discount_ppm
             ),
@@ -43,5 +50,5 @@ SELECT
     ELSE b.unadjusted_cents
   END AS valued_cents
 FROM based_month AS b
-LEFT JOIN trial_month AS t
+LEFT JOIN flagged AS t
   ON t.customer_id = b.customer_id AND t.month_idx = b.month_idx

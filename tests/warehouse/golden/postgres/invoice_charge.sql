@@ -6,6 +6,12 @@ WITH lines AS (
   FROM special_line AS l
   GROUP BY
     l.invoice_id
+), covered AS (
+  SELECT
+    c.invoice_id,
+    c.cover_cents,
+    1 AS may_draw
+  FROM startup_cover AS c
 ), base AS (
   SELECT
     i.invoice_id,
@@ -28,11 +34,11 @@ WITH lines AS (
     i.treatment,
     COALESCE(l.products, 0) AS products,
     COALESCE(c.cover_cents, 0) AS cover_cents,
-    CASE WHEN c.invoice_id IS NULL THEN 0 ELSE 1 END AS may_draw
+    COALESCE(c.may_draw, 0) AS may_draw
   FROM special_invoice AS i
   LEFT JOIN lines AS l
     ON l.invoice_id = i.invoice_id
-  LEFT JOIN startup_cover AS c
+  LEFT JOIN covered AS c
     ON c.invoice_id = i.invoice_id
 )
 SELECT
@@ -82,6 +88,8 @@ SELECT
     THEN b.products + b.invoice_tax - b.cover_cents
     WHEN b.treatment = 'standard_ex_tax'
     THEN GREATEST(b.products - b.invoice_credit, 0)
+    WHEN b.invoice_credit = 0
+    THEN b.products + b.invoice_tax
     ELSE GREATEST(b.products + b.invoice_tax - b.invoice_credit, 0)
   END AS kept_cents,
   CASE

@@ -161,7 +161,12 @@ SELECT
       ) AS BIGINT)
     )
   END AS BIGINT) AS paid_part,
-  CASE WHEN m.month_idx >= COALESCE(r.replaced_from, 999999) THEN 1 ELSE 0 END AS is_superseded
+  CASE WHEN m.month_idx >= COALESCE(r.replaced_from, 999999) THEN 1 ELSE 0 END AS is_superseded,
+  CASE
+    WHEN CAST(EXTRACT(DAY FROM c.start_date) AS BIGINT) = 1
+    THEN m.month_end
+    ELSE CAST(m.month || '-' || LPAD(CAST(LEAST(CAST(EXTRACT(DAY FROM c.start_date) AS BIGINT), m.days) AS TEXT), 2, '0') || ' 00:00:00' AS TIMESTAMP)
+  END AS part_end
 FROM counted AS c
 CROSS JOIN policy_month AS m
 LEFT JOIN replaced AS r

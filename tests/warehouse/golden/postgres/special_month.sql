@@ -3,7 +3,8 @@ WITH keys AS (
   SELECT
     i.customer_id,
     i.month_idx,
-    MAX(i.period_end) AS last_end
+    MAX(i.period_end) AS last_end,
+    CAST(NULL AS TIMESTAMP) AS part_end
   FROM stg_invoice AS i
   INNER JOIN special_customer AS s
     ON s.customer_id = i.customer_id
@@ -14,31 +15,36 @@ WITH keys AS (
   SELECT
     p.customer_id,
     p.month_idx,
-    CAST(NULL AS TIMESTAMP) AS last_end
+    CAST(NULL AS TIMESTAMP) AS last_end,
+    p.part_end
   FROM prepaid_span AS p
   UNION ALL
   SELECT
     a.customer_id,
     a.month_idx,
-    CAST(NULL AS TIMESTAMP) AS last_end
+    CAST(NULL AS TIMESTAMP) AS last_end,
+    a.part_end
   FROM amortized_span AS a
   UNION ALL
   SELECT
     b.customer_id,
     b.month_idx,
-    CAST(NULL AS TIMESTAMP) AS last_end
+    CAST(NULL AS TIMESTAMP) AS last_end,
+    CAST(NULL AS TIMESTAMP) AS part_end
   FROM subscription_month AS b
   UNION ALL
   SELECT
     e.customer_id,
     e.month_idx,
-    CAST(NULL AS TIMESTAMP) AS last_end
+    CAST(NULL AS TIMESTAMP) AS last_end,
+    CAST(NULL AS TIMESTAMP) AS part_end
   FROM stg_credit_event AS e
   UNION ALL
   SELECT
     v.customer_id,
     v.month_idx,
-    CAST(NULL AS TIMESTAMP) AS last_end
+    CAST(NULL AS TIMESTAMP) AS last_end,
+    CAST(NULL AS TIMESTAMP) AS part_end
   FROM stg_override AS v
   WHERE
     v.field_name = 'total_mrr' OR v.field_name = 'product_analytics_mrr'
@@ -46,7 +52,7 @@ WITH keys AS (
   SELECT
     k.customer_id,
     k.month_idx,
-    COALESCE(MAX(k.last_end), MAX(m.month_end)) AS last_end
+    COALESCE(MAX(k.last_end), MAX(k.part_end), MAX(m.month_end)) AS last_end
   FROM keys AS k
   INNER JOIN policy_month AS m
     ON m.month_idx = k.month_idx

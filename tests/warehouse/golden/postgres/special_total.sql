@@ -62,7 +62,8 @@ WITH shares AS (
     p.customer_id,
     p.month_idx,
     CAST(SUM(p.list_part) AS BIGINT) AS list_part,
-    CAST(SUM(p.paid_part) AS BIGINT) AS paid_part
+    CAST(SUM(p.paid_part) AS BIGINT) AS paid_part,
+    1 AS has_row
   FROM prepaid_span AS p
   WHERE
     p.is_superseded = 0
@@ -73,7 +74,8 @@ WITH shares AS (
   SELECT
     a.customer_id,
     a.month_idx,
-    CAST(SUM(a.paid_part) AS BIGINT) AS amortized_part
+    CAST(SUM(a.paid_part) AS BIGINT) AS amortized_part,
+    1 AS has_row
   FROM amortized_span AS a
   GROUP BY
     a.customer_id,
@@ -100,6 +102,14 @@ WITH shares AS (
   GROUP BY
     b.customer_id,
     b.month_idx
+), relabelled AS (
+  SELECT
+    x.customer_id,
+    x.month_idx,
+    1 AS is_relabelled
+  FROM stg_override AS x
+  WHERE
+    x.field_name = 'selected_type'
 )
 SELECT
   n.customer_id,
@@ -114,10 +124,10 @@ SELECT
   m.includes_tax_paid,
   CASE
     WHEN (
-      n.billing_config = 'annual_upfront' AND NOT p.customer_id IS NULL
+      n.billing_config = 'annual_upfront' AND COALESCE(p.has_row, 0) = 1
     )
     OR (
-      n.billing_config = 'annual_amortized' AND NOT a.customer_id IS NULL
+      n.billing_config = 'annual_amortized' AND COALESCE(a.has_row, 0) = 1
     )
     THEN 1
     ELSE 0
@@ -188,7 +198,7 @@ SELECT
   END AS BIGINT) AS subscription_cents,
   COALESCE(s.row_type, '') AS subscription_type,
   v.override_units AS override_cents,
-  CASE WHEN x.customer_id IS NULL THEN 0 ELSE 1 END AS is_relabelled
+  COALESCE(x.is_relabelled, 0) AS is_relabelled
 FROM special_month AS n
 INNER JOIN policy_month AS m
   ON m.month_idx = n.month_idx
@@ -206,7 +216,5 @@ LEFT JOIN stg_override AS v
   ON v.customer_id = n.customer_id
   AND v.month_idx = n.month_idx
   AND v.field_name = 'total_mrr'
-LEFT JOIN stg_override AS x
-  ON x.customer_id = n.customer_id
-  AND x.month_idx = n.month_idx
-  AND x.field_name = 'selected_type'
+LEFT JOIN relabelled AS x
+  ON x.customer_id = n.customer_id AND x.month_idx = n.month_idx

@@ -6,7 +6,7 @@ SELECT
   c.start_date,
   c.end_date,
   CAST(CAST(EXTRACT(YEAR FROM c.end_date) AS BIGINT) * 12 + CAST(EXTRACT(MONTH FROM c.end_date) AS BIGINT) - 1 + CASE WHEN CAST(EXTRACT(DAY FROM c.end_date) AS BIGINT) > 1 THEN 1 ELSE 0 END AS INT) AS end_idx,
-  COALESCE(c.discount_ppm, 0) AS contract_ppm,
+  c.discount_ppm AS contract_ppm,
   CASE WHEN COALESCE(c.platform_package_charged_to_credits, TRUE) THEN 1 ELSE 0 END AS is_package_charged
 FROM raw_contracts AS c
 LEFT JOIN redirect AS r

@@ -1,23 +1,28 @@
 -- one_time_month for snowflake; made by hedgerow.warehouse.transpile, not to be edited
-WITH given AS (
+WITH qualifying AS (
+  SELECT
+    o.adjustment_class,
+    1 AS qualifies
+  FROM override_class AS o
+), given AS (
   SELECT
     e.customer_id,
     e.month_idx,
     e.credit_amount AS given_cents,
-    CASE WHEN q.adjustment_class IS NULL THEN 0 ELSE 1 END AS qualifies
+    COALESCE(q.qualifies, 0) AS qualifies
   FROM stg_credit_event AS e
-  LEFT JOIN override_class AS q
+  LEFT JOIN qualifying AS q
     ON q.adjustment_class = e.credit_class
   UNION ALL
   SELECT
     i.customer_id,
     i.month_idx,
     f.refund_amount AS given_cents,
-    CASE WHEN q.adjustment_class IS NULL THEN 0 ELSE 1 END AS qualifies
+    COALESCE(q.qualifies, 0) AS qualifies
   FROM stg_refund AS f
   INNER JOIN special_invoice AS i
     ON i.invoice_id = f.invoice_id
-  LEFT JOIN override_class AS q
+  LEFT JOIN qualifying AS q
     ON q.adjustment_class = f.refund_class
 )
 SELECT

@@ -249,7 +249,16 @@ SELECT
       ), 0) AS BIGINT)
     )
   END AS BIGINT) AS paid_part,
-  CASE WHEN m.month_idx >= COALESCE(r.replaced_from, 999999) THEN 1 ELSE 0 END AS is_superseded
+  CASE WHEN m.month_idx >= COALESCE(r.replaced_from, 999999) THEN 1 ELSE 0 END AS is_superseded,
+  CASE
+    WHEN CAST(DATE_PART(DAY, c.start_date) AS BIGINT) = 1
+    THEN m.month_end
+    ELSE CAST(m.month || '-' || LPAD(
+      CAST(LEAST_IGNORE_NULLS(CAST(DATE_PART(DAY, c.start_date) AS BIGINT), m.days) AS VARCHAR),
+      2,
+      '0'
+    ) || ' 00:00:00' AS TIMESTAMPNTZ)
+  END AS part_end
 FROM counted AS c
 CROSS JOIN policy_month AS m
 LEFT JOIN replaced AS r

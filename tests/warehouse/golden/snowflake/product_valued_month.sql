@@ -1,5 +1,19 @@
 -- product_valued_month for snowflake; made by hedgerow.warehouse.transpile, not to be edited
-WITH bases AS (
+WITH changed_product AS (
+  SELECT
+    k.customer_id,
+    f.month_idx,
+    s.scope AS product_key,
+    f.mrr_cents,
+    f.standard_cents
+  FROM product_fact AS f
+  INNER JOIN customer_key AS k
+    ON k.customer_no = f.customer_no
+  INNER JOIN changed_customer AS c
+    ON c.customer_id = k.customer_id
+  INNER JOIN scope_key AS s
+    ON s.scope_no = f.scope_no
+), bases AS (
   SELECT DISTINCT
     b.customer_id,
     b.basis
@@ -20,18 +34,18 @@ SELECT
     THEN GREATEST_IGNORE_NULLS(
       CAST(CASE
         WHEN (
-          CAST(GREATEST_IGNORE_NULLS(p.mrr_cents, 0) - p.standard_cents AS DECIMAL(38, 0)) * 1000000
+          CAST(p.mrr_cents - p.standard_cents AS DECIMAL(38, 0)) * 1000000
         ) >= 0
         THEN CAST((
           (
             2 * (
-              CAST(GREATEST_IGNORE_NULLS(p.mrr_cents, 0) - p.standard_cents AS DECIMAL(38, 0)) * 1000000
+              CAST(p.mrr_cents - p.standard_cents AS DECIMAL(38, 0)) * 1000000
             ) + (
               1000000 - v.discount_ppm
             )
           ) - (
             2 * (
-              CAST(GREATEST_IGNORE_NULLS(p.mrr_cents, 0) - p.standard_cents AS DECIMAL(38, 0)) * 1000000
+              CAST(p.mrr_cents - p.standard_cents AS DECIMAL(38, 0)) * 1000000
             ) + (
               1000000 - v.discount_ppm
             )
@@ -45,13 +59,13 @@ SELECT
           CAST((
             (
               -2 * (
-                CAST(GREATEST_IGNORE_NULLS(p.mrr_cents, 0) - p.standard_cents AS DECIMAL(38, 0)) * 1000000
+                CAST(p.mrr_cents - p.standard_cents AS DECIMAL(38, 0)) * 1000000
               ) + (
                 1000000 - v.discount_ppm
               )
             ) - (
               -2 * (
-                CAST(GREATEST_IGNORE_NULLS(p.mrr_cents, 0) - p.standard_cents AS DECIMAL(38, 0)) * 1000000
+                CAST(p.mrr_cents - p.standard_cents AS DECIMAL(38, 0)) * 1000000
               ) + (
                 1000000 - v.discount_ppm
               )
@@ -67,7 +81,7 @@ SELECT
     )
     ELSE GREATEST_IGNORE_NULLS(p.mrr_cents, 0)
   END AS valued_cents
-FROM product_month AS p
+FROM changed_product AS p
 INNER JOIN bases AS b
   ON b.customer_id = p.customer_id
 INNER JOIN annual_valued_month AS v

@@ -1,18 +1,16 @@
 -- stg_usage for snowflake; made by hedgerow.warehouse.transpile, not to be edited
 SELECT
-  COALESCE(r.target_id, u.customer_id) AS customer_id,
-  COALESCE(u.organization_id, '') AS usage_organization,
-  u.product_key AS usage_product,
+  u.customer_id,
+  u.usage_organization,
+  u.usage_product,
   u.period_start,
   u.period_end,
   u.report_at,
-  u.units AS usage_units,
-  CAST(CAST(DATE_PART(YEAR, u.period_end) AS BIGINT) * 12 + CAST(DATE_PART(MONTH, u.period_end) AS BIGINT) - 1 - CASE WHEN CAST(DATE_PART(DAY, u.period_end) AS BIGINT) = 1 THEN 1 ELSE 0 END AS INT) AS month_idx
-FROM raw_usage AS u
-LEFT JOIN redirect AS r
-  ON r.source_customer_id = u.customer_id
+  u.usage_units,
+  u.month_idx
+FROM stg_usage_report AS u
 QUALIFY
   ROW_NUMBER() OVER (
-    PARTITION BY u.customer_id, u.organization_id, u.product_key, u.period_start
+    PARTITION BY u.source_customer_id, u.usage_organization, u.usage_product, u.period_start
     ORDER BY u.report_at DESC NULLS LAST
   ) = 1

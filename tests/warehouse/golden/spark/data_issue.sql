@@ -3,6 +3,7 @@ WITH provider_count AS (
   SELECT
     p.customer_id,
     CAST(COUNT(*) AS BIGINT) AS accounts,
+    CAST(COUNT(*) - COUNT(DISTINCT p.source_customer_id) AS BIGINT) AS doubled,
     CAST(SUM(CASE WHEN p.provider_role = 'credits' THEN 1 ELSE 0 END) AS BIGINT) AS credits_accounts,
     CAST(SUM(CASE WHEN p.provider_role = 'usage' THEN 1 ELSE 0 END) AS BIGINT) AS usage_accounts
   FROM stg_provider_customer AS p
@@ -52,20 +53,22 @@ WITH provider_count AS (
     OR c.billing_config = 'annual_upfront'
 ), gapped AS (
   SELECT
-    c.customer_id
-  FROM customer_month AS c
+    c.customer_no
+  FROM customer_fact AS c
   GROUP BY
-    c.customer_id
+    c.customer_no
   HAVING
     MAX(c.month_idx) - MIN(c.month_idx) + 1 > COUNT(*)
 ), gap AS (
   SELECT
-    c.customer_id,
+    k.customer_id,
     c.month_idx,
-    c.month_idx - LAG(c.month_idx, 1, c.month_idx - 1) OVER (PARTITION BY c.customer_id ORDER BY c.month_idx NULLS LAST) - 1 AS gap_months
-  FROM customer_month AS c
+    c.month_idx - LAG(c.month_idx, 1, c.month_idx - 1) OVER (PARTITION BY c.customer_no ORDER BY c.month_idx NULLS LAST) - 1 AS gap_months
+  FROM customer_fact AS c
   INNER JOIN gapped AS g
-    ON g.customer_id = c.customer_id
+    ON g.customer_no = c.customer_no
+  INNER JOIN customer_key AS k
+    ON k.customer_no = c.customer_no
 ), first_purchase AS (
   SELECT
     p.customer_id,
@@ -93,6 +96,13 @@ SELECT
 FROM stg_invoice_line AS l
 WHERE
   l.line_product = ''
+  AND NOT EXISTS(
+    SELECT
+      1
+    FROM amortized_charge AS h
+    WHERE
+      h.invoice_id = l.invoice_id
+  )
 UNION ALL
 SELECT
   'non_default_price' AS code,
@@ -118,7 +128,7 @@ FROM paid_plan AS p
 INNER JOIN provider_count AS n
   ON n.customer_id = p.customer_id
 WHERE
-  n.accounts > 1
+  n.doubled > 0
 UNION ALL
 SELECT
   'multiple_subscriptions' AS code,
@@ -303,11 +313,13 @@ UNION ALL
 SELECT
   'unallocated_refund' AS code,
   'REV-34' AS rule,
-  c.customer_id,
+  k.customer_id,
   c.month_idx,
   '' AS record_id,
   'a refund names no product; it lowers the total only' AS detail
-FROM customer_month AS c
+FROM special_fact AS c
+INNER JOIN customer_key AS k
+  ON k.customer_no = c.customer_no
 WHERE
   c.unallocated_refund_cents <> 0
 UNION ALL

@@ -2,40 +2,45 @@
 WITH moved AS (
   SELECT
     l.month_idx,
-    l.customer_id,
-    l.stage,
+    l.owner_no,
+    l.stage_no,
     l.prev_cents,
     l.mrr_cents,
-    l.delta_cents,
-    CASE WHEN l.delta_cents > 0 THEN 'gainer' ELSE 'loser' END AS side
-  FROM stage_month AS l
+    l.mrr_cents - l.prev_cents AS delta_cents,
+    CASE WHEN l.mrr_cents > l.prev_cents THEN 1 ELSE 0 END AS is_gain
+  FROM stage_fact AS l
   WHERE
-    l.scope = 'total'
-    AND l.delta_cents <> 0
-    AND (
-      l.track = 'same'
-      OR l.track = 'raw'
-      OR l.track = 'raw_stored'
-      OR l.track = 'raw_usage'
-    )
+    l.scope_no = 0 AND l.mrr_cents <> l.prev_cents AND l.owner_no % 2 = 0
 ), ranked AS (
   SELECT
     m.*,
     ROW_NUMBER() OVER (
-      PARTITION BY m.month_idx, m.side
-      ORDER BY ABS(m.delta_cents) DESC, m.customer_id NULLS LAST
+      PARTITION BY m.month_idx, m.is_gain
+      ORDER BY ABS(m.delta_cents) DESC, m.owner_no NULLS LAST
     ) AS place
   FROM moved AS m
 )
 SELECT
   r.month_idx,
-  r.side,
+  CASE WHEN r.is_gain = 1 THEN 'gainer' ELSE 'loser' END AS side,
   CAST(r.place AS BIGINT) AS rank,
-  r.customer_id,
+  k.customer_id,
   r.prev_cents,
   r.mrr_cents,
   r.delta_cents,
-  r.stage
+  CASE
+    WHEN r.stage_no = 1
+    THEN 'new'
+    WHEN r.stage_no = 2
+    THEN 'reactivated'
+    WHEN r.stage_no = 4
+    THEN 'growing'
+    WHEN r.stage_no = 5
+    THEN 'shrinking'
+    ELSE 'churned'
+  END AS stage
 FROM ranked AS r
+INNER JOIN customer_key AS k
+  ON k.customer_no = r.owner_no DIV 8
 WHERE
   r.place <= 25

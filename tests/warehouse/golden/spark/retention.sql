@@ -1,64 +1,91 @@
 -- retention for spark; made by hedgerow.warehouse.transpile, not to be edited
-WITH adjusted AS (
+WITH pair AS (
   SELECT
-    s.scope,
-    s.customer_id,
-    s.track,
-    s.month_idx,
-    s.mrr_cents
-  FROM series_month AS s
+    m.month_idx,
+    w.window_months,
+    m.month_idx - w.window_months AS base_month_idx,
+    m.retention_min_base_cents,
+    m.annual_basis
+  FROM shown_month AS m
+  CROSS JOIN retention_window AS w
   WHERE
-    s.track = 'same'
-    OR s.track = 'adj'
-    OR s.track = 'adj_stored'
-    OR s.track = 'adj_usage'
+    m.status = 'closed'
 ), base AS (
   SELECT
-    a.customer_id,
-    a.track,
-    a.month_idx AS base_month_idx,
-    w.window_months,
-    m.month_idx
-  FROM adjusted AS a
-  CROSS JOIN retention_window AS w
-  INNER JOIN shown_month AS m
-    ON m.month_idx = a.month_idx + w.window_months
+    a.owner_no,
+    p.base_month_idx,
+    p.window_months,
+    p.month_idx
+  FROM series_fact AS a
+  INNER JOIN pair AS p
+    ON p.base_month_idx = a.month_idx
   WHERE
-    a.scope = 'total'
-    AND a.mrr_cents * 12 >= m.retention_min_base_cents
-    AND m.status = 'closed'
+    a.scope_no = 0
+    AND a.mrr_cents * 12 >= p.retention_min_base_cents
     AND (
-      a.track = 'same'
-      OR a.track = 'adj'
+      a.owner_no % 8 < 2
       OR (
-        a.track = 'adj_stored' AND m.annual_basis = 'straight_line'
+        a.owner_no % 8 = 3 AND p.annual_basis = 'straight_line'
       )
       OR (
-        a.track = 'adj_usage' AND m.annual_basis = 'usage'
+        a.owner_no % 8 = 5 AND p.annual_basis = 'usage'
       )
     )
+), owners AS (
+  SELECT DISTINCT
+    b.owner_no
+  FROM base AS b
+), kept AS (
+  SELECT
+    s.owner_no,
+    s.scope_no,
+    s.month_idx,
+    s.mrr_cents,
+    (
+      CAST(s.owner_no AS BIGINT) * 4096 + s.scope_no
+    ) * 65536 + s.month_idx AS cell_no
+  FROM series_fact AS s
+  INNER JOIN owners AS o
+    ON o.owner_no = s.owner_no
+), compared AS (
+  SELECT
+    b.month_idx,
+    b.window_months,
+    s.scope_no,
+    b.base_month_idx,
+    s.mrr_cents AS base_cents,
+    COALESCE(n.mrr_cents, 0) AS current_cents
+  FROM base AS b
+  INNER JOIN kept AS s
+    ON s.owner_no = b.owner_no AND s.month_idx = b.base_month_idx
+  LEFT JOIN kept AS n
+    ON n.cell_no = s.cell_no + b.window_months
+), summed AS (
+  SELECT
+    c.month_idx,
+    c.window_months,
+    c.scope_no,
+    c.base_month_idx,
+    CAST(COUNT(*) AS BIGINT) AS customers,
+    CAST(SUM(c.base_cents) AS BIGINT) AS base_cents,
+    CAST(SUM(c.current_cents) AS BIGINT) AS current_cents,
+    CAST(SUM(LEAST(c.current_cents, c.base_cents)) AS BIGINT) AS capped_cents
+  FROM compared AS c
+  GROUP BY
+    c.month_idx,
+    c.window_months,
+    c.scope_no,
+    c.base_month_idx
 )
 SELECT
-  b.month_idx,
-  b.window_months,
-  s.scope,
-  b.base_month_idx,
-  CAST(COUNT(*) AS BIGINT) AS customers,
-  CAST(SUM(s.mrr_cents) AS BIGINT) AS base_cents,
-  CAST(SUM(COALESCE(n.mrr_cents, 0)) AS BIGINT) AS current_cents,
-  CAST(SUM(LEAST(COALESCE(n.mrr_cents, 0), s.mrr_cents)) AS BIGINT) AS capped_cents
-FROM base AS b
-INNER JOIN adjusted AS s
-  ON s.customer_id = b.customer_id
-  AND s.track = b.track
-  AND s.month_idx = b.base_month_idx
-LEFT JOIN adjusted AS n
-  ON n.scope = s.scope
-  AND n.customer_id = b.customer_id
-  AND n.track = b.track
-  AND n.month_idx = b.month_idx
-GROUP BY
-  b.month_idx,
-  b.window_months,
-  s.scope,
-  b.base_month_idx
+  s.month_idx,
+  s.window_months,
+  k.scope,
+  s.base_month_idx,
+  s.customers,
+  s.base_cents,
+  s.current_cents,
+  s.capped_cents
+FROM summed AS s
+INNER JOIN scope_key AS k
+  ON k.scope_no = s.scope_no

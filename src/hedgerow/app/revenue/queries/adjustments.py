@@ -16,6 +16,7 @@ CITES = {"REV-40": "revenue-adjustments#4", "REV-41": "revenue-adjustments#1", "
          "REV-43": "revenue-adjustments#5", "REV-44": "revenue-adjustments#2"}
 NAMES = {"REV-40": "consolidation", "REV-41": "trial", "REV-42": "annual value",
          "REV-43": "one-time credit or refund", "REV-44": "spike"}
+GAP = "gap_no_invoice"
 _TODO = {
     "unmapped_line": "add the product to products, or correct the product key at the source",
     "non_default_price": "move the customer to the default price, or record the agreed one in price_assignments",
@@ -112,9 +113,31 @@ def issues(*, snapshot: Snapshot, customer: str | None = None, code: str | None 
             WHERE ($customer IS NULL OR i.customer_id = $customer) AND ($code IS NULL OR i.code = $code)
             ORDER BY i.code, i.customer_id, i.month_idx NULLS FIRST, i.record_id""",
         {"customer": chosen, "code": code})
+    missing = _missing_months(snapshot) if any(row["code"] == GAP for row in rows) else {}
     return [{"code": r["code"], "rule": r["rule"], "customer_id": r["customer_id"], "name": r["name"],
-             "month": month_text(r["month_idx"]), "record": r["record_id"] or None, "detail": r["detail"],
+             "month": month_text(r["month_idx"]), "record": r["record_id"] or None,
+             "detail": r["detail"] + (missing.get((r["customer_id"], r["month_idx"]), "") if r["code"] == GAP else ""),
              "what_to_do": _TODO.get(r["code"], "look at the record and correct it at the source")} for r in rows]
+
+
+def _missing_months(snapshot: Snapshot) -> dict[tuple[str, int], str]:
+    """By customer and month after a gap: the months that have no invoice, so that each can be looked for."""
+    rows = snapshot.rows(
+        f"""SELECT i.customer_id, i.month_idx, MAX(c.month_idx) AS last_idx FROM {snapshot.table('data_issue')} i
+            JOIN {snapshot.table('customer_month')} c ON c.customer_id = i.customer_id AND c.month_idx < i.month_idx
+            WHERE i.code = ? GROUP BY i.customer_id, i.month_idx""", [GAP])
+    return {(row["customer_id"], row["month_idx"]): "; missing: " + ", ".join(
+        str(month_text(idx)) for idx in range(row["last_idx"] + 1, row["month_idx"])) for row in rows}
+
+
+def issue_groups(*, snapshot: Snapshot) -> Rows:
+    """One row per code: rule, how many records and customers, and what to do; most records first."""
+    rows = snapshot.rows(
+        f"""SELECT code, string_agg(DISTINCT rule, ', ' ORDER BY rule) AS rule, COUNT(*) AS records,
+                   COUNT(DISTINCT customer_id) AS customers FROM {snapshot.table('data_issue')}
+            GROUP BY code ORDER BY records DESC, code""")
+    return [{"code": row["code"], "rule": row["rule"], "records": int(row["records"]),
+             "customers": int(row["customers"]), "what_to_do": what_to_do(row["code"])} for row in rows]
 
 
 def issue_counts(snapshot: Snapshot) -> dict[str, int]:

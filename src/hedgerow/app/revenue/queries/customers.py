@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from hedgerow.app.revenue.queries.window import (
@@ -25,10 +27,13 @@ def find_customer(snapshot: Snapshot, given: str) -> dict[str, Any]:
     Raises UnableToAnswer ``unknown_customer`` with suggestions, ``ambiguous_customer`` when several share it.
     """
     text = given.strip()
-    found = snapshot.rows(
-        f"""SELECT c.* FROM {snapshot.table('customer')} c WHERE c.customer_id = ?
-            UNION SELECT c.* FROM customer c JOIN {snapshot.table('customer_member')} m USING (customer_id)
-            WHERE m.source_customer_id = ?""", [text, text])
+    remembered = ("customer", text)
+    if remembered in snapshot.memory:
+        return dict(snapshot.memory[remembered])
+    found = snapshot.rows(f"SELECT * FROM {snapshot.table('customer')} WHERE customer_id = ?", [text])
+    found = found or snapshot.rows(
+        f"SELECT * FROM customer WHERE customer_id IN (SELECT customer_id FROM {snapshot.table('customer_member')} "
+        "WHERE source_customer_id = ?)", [text])
     for column in ("domain", "name"):
         found = found or snapshot.rows(f"SELECT * FROM customer WHERE lower({column}) = lower(?) ORDER BY customer_id",
                                        [text])
@@ -38,7 +43,30 @@ def find_customer(snapshot: Snapshot, given: str) -> dict[str, Any]:
     if len(found) > 1:
         ids = ", ".join(row["customer_id"] for row in found[:5])
         raise UnableToAnswer("ambiguous_customer", f"{len(found)} customers are called {text!r}: {ids}; give the id")
+    snapshot.memory[remembered] = snapshot.memory[("customer", found[0]["customer_id"])] = found[0]
     return found[0]
+
+
+def member_ids(snapshot: Snapshot, customer_id: str) -> list[str]:
+    """Every billing customer id that counts under a canonical one, itself first."""
+    remembered = ("members", customer_id)
+    if remembered not in snapshot.memory:
+        sql = f"""SELECT source_customer_id AS id FROM {snapshot.table('customer_member')}
+                  WHERE customer_id = ? AND source_customer_id <> ? ORDER BY 1"""
+        snapshot.memory[remembered] = [customer_id, *(r["id"] for r in snapshot.rows(sql, [customer_id, customer_id]))]
+    return list(snapshot.memory[remembered])
+
+
+@contextmanager
+def narrowed(snapshot: Snapshot, customer: str) -> Iterator[tuple[Snapshot, dict[str, Any]]]:
+    """The customer, and the snapshot with its rows only. Raises like ``find_customer``."""
+    found = find_customer(snapshot, customer)
+    one = snapshot.of_customer(found["customer_id"], member_ids(snapshot, found["customer_id"]))
+    try:
+        yield one, found
+    finally:
+        if one is not snapshot:
+            one.close()
 
 
 def _suggestions(snapshot: Snapshot, text: str) -> str:
@@ -61,14 +89,16 @@ def customer_months(*, snapshot: Snapshot, customer: str, from_month: str | None
                     product: str | None = None) -> Rows:
     """Each month of one customer: both series, the total and every product that was active.
 
-    Total rows run from the customer's first month on, also at 0 (stage inactive); products only while they move.
+    Total rows run from the customer's first month on, also at 0 (stage inactive); products only while they move. A
+    month without any row between others is marked as a gap, so that a lost invoice is not read as churn (REV-65).
     """
-    customer_id = find_customer(snapshot, customer)["customer_id"]
     months = choose_months(snapshot, from_month=from_month, to_month=to_month)
     scopes = choose_scopes(snapshot, product)
-    money = _cells(snapshot, "adjusted_month", "unadjusted_cents, adjusted_cents", customer_id)
-    stages = _stages(snapshot, customer_id)
-    first = min((month for _, month in money), default=None)
+    with narrowed(snapshot, customer) as (one, found):
+        money = _cells(one, "adjusted_month", "unadjusted_cents, adjusted_cents", found["customer_id"])
+        stages = _stages(one, found["customer_id"])
+    own = [month for scope, month in money if scope == TOTAL]
+    first, last = min(own, default=None), max(own, default=0)
     rows = []
     for month in months:
         for scope in scopes:
@@ -77,10 +107,12 @@ def customer_months(*, snapshot: Snapshot, customer: str, from_month: str | None
             is_shown = any((series, *key) in stages or cents.get(f"{series}_cents") for series in SERIES)
             if not is_shown and (scope != TOTAL or first is None or month.idx.idx < first):
                 continue
+            is_gap = scope == TOTAL and not cents and month.idx.idx < last
             rows += [
                 {"month": str(month.idx), "series": series, "product": product_of(scope),
                  "mrr": dollars(max(cents.get(f"{series}_cents") or 0, 0)),
-                 "stage": stages.get((series, *key), "inactive"), "status": month.label}
+                 "stage": stages.get((series, *key), "inactive"),
+                 "status": f"{month.label}, gap: no invoice" if is_gap else month.label}
                 for series in ("unadjusted", "adjusted")]
     return rows
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from hedgerow.app.revenue.queries.adjustments import adjustments
-from hedgerow.app.revenue.queries.customers import customer_months, find_customer
-from hedgerow.app.revenue.queries.splits import member_ids, splits
+from hedgerow.app.revenue.queries.customers import customer_months, member_ids, narrowed
+from hedgerow.app.revenue.queries.splits import splits
 from hedgerow.app.revenue.queries.window import UnableToAnswer, data_months, dollars, parse_month
 from hedgerow.app.revenue.thresholds import policy_params
 from hedgerow.kernel.calendar import MonthIdx
@@ -44,21 +44,19 @@ def explain_customer(*, snapshot: Snapshot, customer: str, month: str, is_traced
 
     ``is_traced`` adds what every model made of the month; it runs all models again on this one customer.
     """
-    found = find_customer(snapshot, customer)
-    at = parse_month(month)
-    if at not in {known.idx for known in data_months(snapshot)}:
-        known = data_months(snapshot)
-        between = f"; the data runs from {known[0].idx} to {known[-1].idx}" if known else ""
-        raise UnableToAnswer("no_data_for_month", f"there is no data for {at}{between}")
-    ids = member_ids(snapshot, found["customer_id"])
-    sections: tuple[Callable[[], Rows], ...] = (
-        lambda: _configuration(snapshot, found, at), lambda: _members(snapshot, found["customer_id"], ids, at),
-        lambda: _invoices(snapshot, ids, at), lambda: _prepaid(snapshot, found["customer_id"], at),
-        lambda: _waterfall(snapshot, found["customer_id"], at), lambda: _products(snapshot, found["customer_id"], at),
-        lambda: _adjustments(snapshot, found["customer_id"], at), lambda: _stage(snapshot, found["customer_id"], at),
-        lambda: _policy(snapshot, found["customer_id"], at),
-        lambda: _trace(snapshot, found["customer_id"], at) if is_traced else [])
-    return [row for section in sections for row in section()]
+    with narrowed(snapshot, customer) as (one, found):
+        at = parse_month(month)
+        known = data_months(one)
+        if at not in {each.idx for each in known}:
+            between = f"; the data runs from {known[0].idx} to {known[-1].idx}" if known else ""
+            raise UnableToAnswer("no_data_for_month", f"there is no data for {at}{between}")
+        name, ids = found["customer_id"], member_ids(one, found["customer_id"])
+        sections: tuple[Callable[[], Rows], ...] = (
+            lambda: _configuration(one, found, at), lambda: _members(one, name, ids, at),
+            lambda: _invoices(one, ids, at), lambda: _prepaid(one, name, at), lambda: _waterfall(one, name, at),
+            lambda: _products(one, name, at), lambda: _adjustments(one, name, at), lambda: _stage(one, name, at),
+            lambda: _policy(one, name, at), lambda: _trace(one, name, at) if is_traced else [])
+        return [row for section in sections for row in section()]
 
 
 def _row(section: str, item: str, amount: int | None = None, detail: str | None = None, rule: str | None = None,
@@ -76,11 +74,17 @@ def _month_row(snapshot: Snapshot, customer_id: str, at: MonthIdx) -> dict[str, 
 def _configuration(snapshot: Snapshot, found: dict[str, Any], at: MonthIdx) -> Rows:
     row = _month_row(snapshot, found["customer_id"], at)
     config = (row or found)["billing_config"]
-    basis = snapshot.rows("SELECT annual_basis, status FROM policy_month WHERE month_idx = ?", [at.idx])[0]
+    basis = snapshot.rows(
+        f"SELECT annual_basis, status FROM {snapshot.table('policy_month')} WHERE month_idx = ?", [at.idx])[0]
     detail = f"{row['selected_type']} rows, {row['classification']}" if row else "no row in this month: revenue 0"
     rows = [_row("configuration", str(config), detail=detail, rule=_RULE_OF_CONFIG.get(str(config)),
                  cite=_CITE_OF_CONFIG.get(str(config))),
             _row("configuration", "month", detail=basis["status"], rule="REV-69")]
+    counted = snapshot.rows(
+        f"""SELECT paying_month_number, months_since_last_payment FROM {snapshot.table('customer_counter')}
+            WHERE customer_id = ? AND month_idx = ?""", [found["customer_id"], at.idx])
+    rows += [_row("configuration", "paying month", detail=f"number {counted[0]['paying_month_number']}, "
+                  f"{_or_never(counted[0]['months_since_last_payment'])}", rule="REV-155")] if counted else []
     if str(config).startswith("annual"):
         rows.append(_row("configuration", "annual basis", detail=basis["annual_basis"], rule="REV-8, REV-9"))
     if found["billed_via"]:
@@ -88,9 +92,15 @@ def _configuration(snapshot: Snapshot, found: dict[str, Any], at: MonthIdx) -> R
     return rows
 
 
+def _or_never(months: int | None) -> str:
+    if months is None:
+        return "never paid before"
+    return "paid in this month" if months == 0 else f"last paid {months} month(s) before"
+
+
 def _members(snapshot: Snapshot, customer_id: str, ids: list[str], at: MonthIdx) -> Rows:
-    merged = snapshot.rows("SELECT * FROM customer_member WHERE customer_id = ? AND source_customer_id <> ? ORDER BY 1",
-                           [customer_id, customer_id])
+    merged = snapshot.rows(f"SELECT * FROM {snapshot.table('customer_member')} WHERE customer_id = ? "
+                           "AND source_customer_id <> ? ORDER BY 1", [customer_id, customer_id])
     rows = [_row("merged", row["source_customer_id"], detail=_words(row["kind"], row["note"]), rule="REV-22, REV-40",
                  cite="revenue-adjustments#4") for row in merged]
     owned = snapshot.rows(f"SELECT organization_id FROM {snapshot.landing('organizations')} "
@@ -144,16 +154,20 @@ def _line_words(line: dict[str, Any]) -> str:
 
 
 def _prepaid(snapshot: Snapshot, customer_id: str, at: MonthIdx) -> Rows:
-    return [_row("prepaid", f"{part['purchase_id']} {part['part']} of {part['of']}", None,
+    return [_row(part["kind"], f"{part['purchase_id']} {part['part']} of {part['of']}", None,
                  f"{part['amount']} of {part['period_start']} to {part['period_end']}, {part['state']}",
-                 "REV-30, REV-32") for part in splits(snapshot=snapshot, customer_or_contract=customer_id)
+                 "REV-30, REV-32" if part["kind"] == "prepaid" else "REV-12, REV-13, REV-30") for part in splits(snapshot=snapshot, customer_or_contract=customer_id)
             if part["month"] == str(at)]
 
 
 def _waterfall(snapshot: Snapshot, customer_id: str, at: MonthIdx) -> Rows:
     row = _month_row(snapshot, customer_id, at)
     if row is None:
-        return [_row("waterfall", "total", 0, "no row: a missing month is 0", "REV-65")]
+        around = snapshot.rows(f"SELECT MIN(month_idx) AS first, MAX(month_idx) AS last FROM "
+                               f"{snapshot.table('customer_month')} WHERE customer_id = ?", [customer_id])[0]
+        is_gap = around["first"] is not None and around["first"] < at.idx < around["last"]
+        return [_row("waterfall", "total", 0, "gap: no invoice; a missing month is 0" if is_gap else
+                     "no row: a missing month is 0", "REV-65")]
     rows = [_row("waterfall", label, sign * (row[column] or 0), rule=rule) for label, column, sign, rule in _WATERFALL]
     rows += [_row("of which", label, row[column], rule=rule) for label, column, rule in _ASIDE if row[column]]
     if row["straight_line_cents"] != row["usage_basis_cents"]:
@@ -193,7 +207,7 @@ def _stage(snapshot: Snapshot, customer_id: str, at: MonthIdx) -> Rows:
 def _policy(snapshot: Snapshot, customer_id: str, at: MonthIdx) -> Rows:
     """The values that the tests of this month read, with their citations."""
     rules = [row["rule"] for row in snapshot.rows(
-        "SELECT DISTINCT rule FROM adjustment WHERE customer_id = ? AND month_idx = ? ORDER BY rule",
+        f"SELECT DISTINCT rule FROM {snapshot.table('adjustment')} WHERE customer_id = ? AND month_idx = ? ORDER BY rule",
         [customer_id, at.idx])]
     names = ["annual_total_basis", *(name for rule in rules for name in _POLICY_OF_RULE.get(rule, ()))]
     try:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
-from hedgerow.app.revenue.forecast_history import conversion_rate
 from hedgerow.app.revenue.queries.customers import find_customer
+from hedgerow.app.revenue.queries.forecast_history import conversion_rate
 from hedgerow.app.revenue.queries.window import choose_scopes, data_months, dollars, month_text, product_of
-from hedgerow.app.revenue.thresholds import threshold, whole
+from hedgerow.app.revenue.thresholds import whole
 from hedgerow.kernel.money import percent, round_half_up
 from hedgerow.warehouse.snapshot_reader import Snapshot
 
@@ -18,7 +17,8 @@ Rows = list[dict[str, Any]]
 def forecast_customers(*, snapshot: Snapshot, customer: str | None = None, limit: int | None = None) -> Rows:
     """Completed and forecast MRR of each month ahead, growth against the last closed month, and the alert (REV-107).
 
-    Growth is null when the last closed month is 0. The alert is up or down; exactly the threshold raises none.
+    Growth is null when the last closed month is 0. The alert is up or down, in the open month only; the model
+    ``forecast_customer`` raises it. ``method`` says what the forecast rests on.
     """
     chosen = find_customer(snapshot, customer)["customer_id"] if customer else None
     rows = snapshot.rows(
@@ -27,24 +27,15 @@ def forecast_customers(*, snapshot: Snapshot, customer: str | None = None, limit
             WHERE $customer IS NULL OR f.customer_id = $customer
             ORDER BY f.month_idx, ABS(f.forecast_cents - COALESCE(f.last_closed_cents, 0)) DESC, f.customer_id
             LIMIT $limit""", {"customer": chosen, "limit": limit or 10**9})
-    change, least = threshold(snapshot, "usage_alert_change"), threshold(snapshot, "usage_alert_min_mrr") * 100
     return [
         {"month": month_text(row["month_idx"]), "customer_id": row["customer_id"], "name": row["name"],
          "owner": row["owner_name"] or None, "completed": dollars(row["completed_cents"]),
          "forecast": dollars(row["forecast_cents"]), "last_closed": dollars(row["last_closed_cents"]),
          "growth_percent": percent(row["forecast_cents"] - (row["last_closed_cents"] or 0),
                                    row["last_closed_cents"] or 0),
-         "alert": _alert(int(row["forecast_cents"]), int(row["last_closed_cents"] or 0), Fraction(change), least),
-         "status": "forecast"}
+         "alert": row["alert"] or None, "method": row["method"], "status": "forecast"}
         for row in rows
     ]
-
-
-def _alert(forecast: int, last: int, change: Fraction, least_cents: Any) -> str | None:
-    """Both comparisons are strict and exact (REV-107)."""
-    if last <= least_cents or abs(forecast - last) * 100 <= change * last:
-        return None
-    return "up" if forecast > last else "down"
 
 
 def forecast_products(*, snapshot: Snapshot, product: str | None = None, customer: str | None = None) -> Rows:
@@ -64,7 +55,7 @@ def forecast_products(*, snapshot: Snapshot, product: str | None = None, custome
     return [
         {"month": month_text(r["month_idx"]), "product": product_of(r["product_key"]), "customer_id": r["customer_id"],
          "customers": int(r["customers"]), "units_to_date": r["units_to_date"],
-         "days": f"{r['days_elapsed']} of {r['days_in_period']}" if chosen else None,
+         "days": f"{r['days_elapsed']} of {r['days_in_period']}" if chosen and r["days_elapsed"] is not None else None,
          "projected_units": r["projected_units"], "forecast": dollars(r["charge_cents"]),
          "method": r["one_method"] if r["one_method"] == r["other_method"] else "several",
          **history.get(r["product_key"], {}), "status": "forecast"}
@@ -92,7 +83,7 @@ def _history(snapshot: Snapshot, customer_id: str) -> dict[str, dict[str, Any]]:
 def outlook(*, snapshot: Snapshot) -> Rows:
     """Three layers per month and their sum (REV-159). A layer without enough history is blank, never 0.
 
-    Accounts that have never paid are in the conversions layer only, so that nothing counts twice.
+    Accounts that have never paid are in the conversions layer only (REV-106), so that nothing counts twice.
     """
     sums = snapshot.rows(
         f"""WITH paid AS (SELECT c.customer_id FROM {snapshot.table('customer_month')} c
@@ -101,8 +92,8 @@ def outlook(*, snapshot: Snapshot) -> Rows:
             SELECT f.month_idx, (p.customer_id IS NOT NULL) AS has_paid, COUNT(*) AS customers,
                    SUM(f.forecast_cents)::BIGINT AS cents
             FROM {snapshot.table('forecast_customer')} f LEFT JOIN paid p USING (customer_id)
-            WHERE p.customer_id IS NOT NULL OR f.forecast_cents > $least
-            GROUP BY ALL ORDER BY f.month_idx""", {"least": threshold(snapshot, "first_payment_min_forecast") * 100})
+            WHERE p.customer_id IS NOT NULL OR f.is_first_payment = 1
+            GROUP BY ALL ORDER BY f.month_idx""")
     rate = conversion_rate(snapshot, months=whole(snapshot, "forecast_conversion_months"))
     rows = []
     for month in data_months(snapshot):

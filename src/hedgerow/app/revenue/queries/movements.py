@@ -20,6 +20,7 @@ from hedgerow.app.revenue.queries.window import (
     product_of,
 )
 from hedgerow.app.revenue.thresholds import whole
+from hedgerow.kernel.calendar import MonthIdx
 from hedgerow.kernel.money import percent
 from hedgerow.warehouse.snapshot_reader import Snapshot
 
@@ -42,6 +43,16 @@ def movements(*, snapshot: Snapshot, from_month: str | None = None, to_month: st
         for month in months for scope in scopes for component in COMPONENTS
         for cell in [found.get((month.idx.idx, scope, component)) or {"customers": 0, "amount_cents": 0}]
     ]
+
+
+def stage_totals(snapshot: Snapshot, month: MonthIdx, product: str, series: str) -> tuple[int, int]:
+    """(customers that paid in the month before, those of them that churned in this one)."""
+    [scope] = choose_scopes(snapshot, product)
+    found = {row["component"]: int(row["customers"] or 0) for row in snapshot.rows(
+        f"SELECT component, customers FROM {snapshot.table('movement')} "
+        "WHERE series = ? AND scope = ? AND month_idx = ?",
+        [check_series(series), scope, month.idx])}
+    return found.get("baseline", 0), found.get("churned", 0)
 
 
 def movement_rates(*, snapshot: Snapshot, from_month: str | None = None, to_month: str | None = None,

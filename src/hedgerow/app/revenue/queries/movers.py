@@ -7,6 +7,7 @@ from typing import Any
 from hedgerow.app.revenue.queries.window import (
     OTHER,
     UnableToAnswer,
+    choose_months,
     dollars,
     in_series,
     last_closed,
@@ -20,15 +21,18 @@ Rows = list[dict[str, Any]]
 
 
 def movers(*, snapshot: Snapshot, month: str | None = None, closed_months_only: bool = False,
-           side: str | None = None) -> Rows:
+           side: str | None = None, from_month: str | None = None, to_month: str | None = None) -> Rows:
     """The largest gains and losses of unadjusted MRR, with owner, products, usage, adjustments, deals and health.
 
-    Without a month: the last closed one, and the open one (forecast) unless ``closed_months_only``.
+    Without a month: the last closed one, and the open one (forecast) unless ``closed_months_only``. A range names both ends.
     """
     if side not in (None, "gainer", "loser"):
         raise UnableToAnswer("bad_side", f"there is no side {side!r}; choose gainer or loser")
-    asked = [parse_month(month)] if month else [last_closed(snapshot), snapshot.run_month]
-    states = [month_status(snapshot, m) for m in dict.fromkeys(asked)]
+    if from_month or to_month:
+        states = choose_months(snapshot, from_month=month or from_month, to_month=month or to_month)
+    else:
+        asked = [parse_month(month)] if month else [last_closed(snapshot), snapshot.run_month]
+        states = [month_status(snapshot, m) for m in dict.fromkeys(asked)]
     if month and closed_months_only and not states[0].is_closed:
         raise UnableToAnswer("not_closed", f"{month} is not closed; the last closed month is {last_closed(snapshot)}")
     if month and not states[0].has_rows:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
-from hedgerow.app.revenue.queries.customers import find_customer
-from hedgerow.app.revenue.queries.window import UnableToAnswer, dollars
+from hedgerow.app.revenue.queries.customers import find_customer, member_ids
+from hedgerow.app.revenue.queries.window import UnableToAnswer, dollars, month_text
 from hedgerow.kernel.calendar import add_months, month_of_period_end
 from hedgerow.kernel.money import split_cents
 from hedgerow.warehouse.snapshot_reader import Snapshot
@@ -17,14 +17,31 @@ _COUNTS_NOWHERE = ("draft", "refunded", "void")
 
 
 def splits(*, snapshot: Snapshot, customer_or_contract: str) -> Rows:
-    """One row per purchase and month. ``state``: counted, superseded (REV-156), or not_counted (REV-19)."""
-    purchases = _purchases(snapshot, customer_or_contract)
+    """One row per purchase or amortized charge and month. ``state``: counted, superseded (REV-156), or not_counted (REV-19)."""
+    charges = _charges(snapshot, customer_or_contract)
+    purchases = _purchases(snapshot, customer_or_contract, is_needed=not charges)
     followed = {p["supersedes_purchase_id"]: p["start_date"] for p in purchases
                 if p["supersedes_purchase_id"] and p["status"] not in _COUNTS_NOWHERE}
-    return [row for purchase in purchases for row in _schedule(purchase, followed)]
+    return [row for purchase in purchases for row in _schedule(purchase, followed)] + charges
 
 
-def _purchases(snapshot: Snapshot, given: str) -> Rows:
+def _charges(snapshot: Snapshot, given: str) -> Rows:
+    """Credit charges of an instalment customer, by the customer or by the charging invoice (REV-12, REV-13)."""
+    try:
+        customer = find_customer(snapshot, given)["customer_id"]
+    except UnableToAnswer:
+        customer = given
+    rows = snapshot.rows(
+        f"""SELECT * FROM {snapshot.table('amortized_span')} WHERE customer_id = $customer OR invoice_id = $given
+            ORDER BY month_idx, invoice_id""", {"customer": customer, "given": given})
+    return [{"kind": "amortized", "purchase_id": row["invoice_id"], "contract_id": None,
+             "customer_id": row["customer_id"], "status": "charged", "part": int(row["part"]), "of": int(row["parts"]),
+             "period_start": str(add_months(row["part_end"].date(), -1)), "period_end": str(row["part_end"].date()),
+             "month": month_text(row["month_idx"]), "amount": dollars(row["paid_part"]), "state": "counted"}
+            for row in rows]
+
+
+def _purchases(snapshot: Snapshot, given: str, *, is_needed: bool) -> Rows:
     columns = f"SELECT * FROM {snapshot.landing('credit_purchases')} WHERE kind = 'purchase'"
     found = snapshot.rows(f"{columns} AND (contract_id = $id OR purchase_id = $id) ORDER BY start_date, purchase_id",
                           {"id": given})
@@ -36,17 +53,12 @@ def _purchases(snapshot: Snapshot, given: str) -> Rows:
     try:
         customer_id = find_customer(snapshot, given)["customer_id"]
     except UnableToAnswer as error:
+        if not is_needed:
+            return []
         raise UnableToAnswer("unknown_contract", f"no contract, purchase or customer {given!r}: "
                              f"{error.message}") from None
     return snapshot.rows(f"{columns} AND list_contains($ids, customer_id) ORDER BY start_date, purchase_id",
                          {"ids": member_ids(snapshot, customer_id)})
-
-
-def member_ids(snapshot: Snapshot, customer_id: str) -> list[str]:
-    """Every billing customer id that counts under a canonical one, itself first."""
-    sql = f"""SELECT source_customer_id AS id FROM {snapshot.table('customer_member')}
-              WHERE customer_id = ? AND source_customer_id <> ? ORDER BY 1"""
-    return [customer_id, *(row["id"] for row in snapshot.rows(sql, [customer_id, customer_id]))]
 
 
 def _schedule(purchase: Mapping[str, Any], followed: Mapping[str, Any]) -> Rows:
@@ -59,7 +71,7 @@ def _schedule(purchase: Mapping[str, Any], followed: Mapping[str, Any]) -> Rows:
         state = ("not_counted" if purchase["status"] in _COUNTS_NOWHERE else
                  "superseded" if is_superseded else "counted")
         rows.append({
-            "purchase_id": purchase["purchase_id"], "contract_id": purchase["contract_id"],
+            "kind": "prepaid", "purchase_id": purchase["purchase_id"], "contract_id": purchase["contract_id"],
             "customer_id": purchase["customer_id"], "status": purchase["status"], "part": number, "of": months,
             "period_start": str(first), "period_end": str(after),
             "month": str(month_of_period_end(datetime.combine(after, time()))), "amount": dollars(cents),

@@ -56,6 +56,13 @@ def parse_month(text: str, what: str = "month") -> MonthIdx:
 
 def data_months(snapshot: Snapshot) -> list[Month]:
     """Every month of the snapshot, oldest first."""
+    if ("months",) not in snapshot.memory:
+        snapshot.memory[("months",)] = _read_months(snapshot)
+    return list(snapshot.memory[("months",)])
+
+
+def _read_months(snapshot: Snapshot) -> list[Month]:
+    """Silent are open and forward months in which nobody pays, from the first on in which all would seem to leave."""
     table = snapshot.table("movement")
     moved = snapshot.rows(f"""SELECT month_idx, SUM(CASE WHEN component = 'churned' THEN customers ELSE 0 END) AS gone,
                                 SUM(CASE WHEN component IN ('new', 'reactivated', 'retained') THEN customers ELSE 0 END)
@@ -120,9 +127,11 @@ def last_closed(snapshot: Snapshot) -> MonthIdx:
 
 def product_keys(snapshot: Snapshot) -> list[str]:
     """Product keys that have figures, in alphabetical order."""
-    sql = f"""SELECT DISTINCT scope AS key FROM {snapshot.table('movement')}
-              UNION SELECT DISTINCT scope FROM {snapshot.table('retention')} ORDER BY 1"""
-    return [row["key"] or OTHER for row in snapshot.rows(sql) if row["key"] != TOTAL]
+    if ("products",) not in snapshot.memory:
+        sql = f"""SELECT DISTINCT scope AS key FROM {snapshot.table('movement')}
+                  UNION SELECT DISTINCT scope FROM {snapshot.table('retention')} ORDER BY 1"""
+        snapshot.memory[("products",)] = [row["key"] or OTHER for row in snapshot.rows(sql) if row["key"] != TOTAL]
+    return list(snapshot.memory[("products",)])
 
 
 def choose_scopes(snapshot: Snapshot, product: str | None) -> list[str]:

@@ -3,7 +3,8 @@
 -- grain: rule, scope, customer_id, basis, month_idx
 -- materialized: table
 -- rules: REV-41, REV-42, REV-43, REV-44, REV-51
--- description: Every adjustment that was applied, waits for its next month, or was tested and does not apply, with its evidence.
+-- description: Every adjustment that was applied, waits for its next month, or was tested and does not apply, with its
+--   evidence.
 -- column rule: Rule of the step
 -- column state: applied, pending or not_applicable
 -- column scope: total: adjustments are decided on the total

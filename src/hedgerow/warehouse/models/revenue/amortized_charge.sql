@@ -3,7 +3,8 @@
 -- grain: invoice_id
 -- materialized: work
 -- rules: REV-12
--- description: Completed invoices of the credits customer while the configuration is amortized: the recurring credit charges.
+-- description: Completed invoices of the credits customer while the configuration is amortized: the recurring credit
+--   charges.
 -- column invoice_id: Credit charge
 -- column customer_id: Canonical customer
 -- column period_start: Date of the charge

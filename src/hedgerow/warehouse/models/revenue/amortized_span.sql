@@ -3,7 +3,9 @@
 -- grain: invoice_id, part
 -- materialized: table
 -- rules: REV-12, REV-13, REV-30
--- description: Recurring credit charges, each split over the months from the one it first covers to the next charge; the last one runs to the end of its contract. While the contract runs, the last known charge is not the last one: it is read to cover its own period, or as long as the charge before, up to the contract's end.
+-- description: Recurring credit charges, each split over the months from the one it first covers to the next charge;
+--   the last one runs to the end of its contract. While the contract runs, the last known charge is not the last one:
+--   it is read to cover its own period, or as long as the charge before, up to the contract's end.
 -- column invoice_id: Credit charge
 -- column customer_id: Canonical customer
 -- column part: Which part, from 1

@@ -3,7 +3,8 @@
 -- grain: customer_id, basis, month_idx
 -- materialized: work
 -- rules: REV-158
--- description: Monthly totals of tested customers on each basis. Customers with straight-line months carry a second whole series on the usage basis, so that a comparison never mixes bases.
+-- description: Monthly totals of tested customers on each basis. Customers with straight-line months carry a second
+--   whole series on the usage basis, so that a comparison never mixes bases.
 -- column customer_id: Canonical customer
 -- column basis: only: one series; stored: each month's own basis; usage: every month on usage
 -- column month_idx: Month
@@ -12,11 +13,11 @@
 -- column standard_cents: Part billed at standard rate
 -- column discount_ppm: Credit discount of an annual month, millionths
 WITH straight AS (
-  SELECT DISTINCT c.customer_no FROM special_fact AS c WHERE c.is_straight_line_annual = 1
+  SELECT DISTINCT c.customer_no, 1 AS has_straight FROM special_fact AS c WHERE c.is_straight_line_annual = 1
 )
 SELECT
   k.customer_id,
-  CASE WHEN s.customer_no IS NULL THEN 'only' ELSE 'stored' END AS basis,
+  CASE WHEN COALESCE(s.has_straight, 0) = 1 THEN 'stored' ELSE 'only' END AS basis,
   c.month_idx, c.mrr_cents AS unadjusted_cents, c.total_cents AS signed_cents,
   COALESCE(x.standard_cents, 0) AS standard_cents, COALESCE(x.discount_ppm, 0) AS discount_ppm
 FROM customer_fact AS c

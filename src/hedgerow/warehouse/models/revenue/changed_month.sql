@@ -3,7 +3,8 @@
 -- grain: scope, customer_id, basis, month_idx
 -- materialized: table
 -- rules: REV-50, REV-51, REV-158
--- description: Both series of customers with adjustments, on each basis, in total and per product. Customers that are not here have equal series: the unadjusted one is their adjusted one.
+-- description: Both series of customers with adjustments, on each basis, in total and per product. Customers that are
+--   not here have equal series: the unadjusted one is their adjusted one.
 -- column scope: total or a product
 -- column customer_id: Canonical customer
 -- column basis: only, stored or usage

@@ -3,7 +3,8 @@
 -- grain: scope, cohort_month_idx, age
 -- materialized: table
 -- rules: REV-87, REV-89, REV-158
--- description: Cohorts by first paying month of the adjusted series: revenue and capped revenue at each age, closed months only.
+-- description: Cohorts by first paying month of the adjusted series: revenue and capped revenue at each age, closed
+--   months only.
 -- column scope: total or a product
 -- column cohort_month_idx: First paying month
 -- column age: Months since

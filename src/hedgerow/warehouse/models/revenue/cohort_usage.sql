@@ -3,7 +3,8 @@
 -- grain: scope, cohort_month_idx, age
 -- materialized: table
 -- rules: REV-88, REV-89
--- description: Usage retention: units of a cohort's customers at each age, of one product, for customers with units at age 0.
+-- description: Usage retention: units of a cohort's customers at each age, of one product, for customers with units at
+--   age 0.
 -- column scope: Product
 -- column cohort_month_idx: First paying month of the customers
 -- column age: Months since

@@ -3,7 +3,8 @@
 -- grain: customer_id, basis, month_idx
 -- materialized: work
 -- rules: REV-43, REV-45, REV-46, REV-47
--- description: The one-time credit test of every month with a credit or refund, on the series after the annual-value step.
+-- description: The one-time credit test of every month with a credit or refund, on the series after the annual-value
+--   step.
 -- column customer_id: Canonical customer
 -- column basis: only, stored or usage
 -- column month_idx: Month of the credit

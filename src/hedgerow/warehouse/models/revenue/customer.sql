@@ -31,6 +31,9 @@ moved AS (
   SELECT c.customer_id, c.span_config FROM stg_billing_configuration AS c
   INNER JOIN policy_month AS m ON m.status = 'open'
   WHERE c.from_at < m.month_end AND c.to_at >= m.month_end
+),
+redirected AS (
+  SELECT r.source_customer_id, r.target_id, CASE WHEN r.redirect_kind = 'billed_via' THEN 0 ELSE 1 END AS is_merged FROM redirect AS r
 )
 SELECT
   k.customer_id,
@@ -47,8 +50,8 @@ SELECT
   a.last_contact_at
 FROM known AS k
 LEFT JOIN stg_account AS a ON a.customer_id = k.customer_id
-LEFT JOIN redirect AS r ON r.source_customer_id = k.customer_id
+LEFT JOIN redirected AS r ON r.source_customer_id = k.customer_id
 LEFT JOIN firsts AS f ON f.customer_id = k.customer_id
 LEFT JOIN moved AS d ON d.customer_id = k.customer_id
 LEFT JOIN stg_person AS p ON p.person_id = a.account_owner
-WHERE r.source_customer_id IS NULL OR r.redirect_kind = 'billed_via'
+WHERE COALESCE(r.is_merged, 0) = 0

@@ -3,7 +3,8 @@
 -- grain: customer_id, month_idx
 -- materialized: query
 -- rules: REV-155
--- description: How many months a customer has paid for and how long ago it last paid. Months to come count as months; reports on closed months filter them out.
+-- description: How many months a customer has paid for and how long ago it last paid. Months to come count as months;
+--   reports on closed months filter them out.
 -- column customer_id: Canonical customer
 -- column month_idx: Month
 -- column paying_month_number: How many months with revenue up to this one

@@ -7,7 +7,8 @@
 --   What only special customers have stands in special_fact; customer_month shows both side by side.
 -- column customer_no: Canonical customer's number
 -- column month_idx: Month
--- column type_no: 3 annual if any annual row exists, else that of the row that ends last: 2 upcoming_duplicated, 1 upcoming, 0 completed
+-- column type_no: 3 annual if any annual row exists, else that of the row that ends last: 2 upcoming_duplicated, 1
+--   upcoming, 0 completed
 -- column class_no: 2 annual, 1 startup, 0 standard
 -- column total_cents: list - discount - credit - refund; can be negative
 -- column mrr_cents: Total, not below 0

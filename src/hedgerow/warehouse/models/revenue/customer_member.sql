@@ -3,7 +3,8 @@
 -- grain: source_customer_id
 -- materialized: query
 -- rules: REV-22, REV-40
--- description: Every billing customer id and the canonical customer that it counts under; itself when it was not merged.
+-- description: Every billing customer id and the canonical customer that it counts under; itself when it was not
+--   merged.
 -- column source_customer_id: Billing customer id in the sources
 -- column customer_id: Canonical customer
 -- column kind: Kind of merge, billed_via, or itself

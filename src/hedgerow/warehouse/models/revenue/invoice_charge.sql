@@ -3,7 +3,8 @@
 -- grain: invoice_id
 -- materialized: table
 -- rules: REV-2, REV-5, REV-11, REV-28, REV-29, REV-154
--- description: What each invoice of a special customer counts: the charge, what lowers it, and the share in which its products are lowered.
+-- description: What each invoice of a special customer counts: the charge, what lowers it, and the share in which its
+--   products are lowered.
 -- column invoice_id: Invoice
 -- column customer_id: Canonical customer
 -- column source_customer_id: Billing customer before merging
@@ -30,6 +31,9 @@
 WITH lines AS (
   SELECT l.invoice_id, CAST(SUM(l.product_cents) AS BIGINT) AS products FROM special_line AS l GROUP BY l.invoice_id
 ),
+covered AS (
+  SELECT c.invoice_id, c.cover_cents, 1 AS may_draw FROM startup_cover AS c
+),
 base AS (
   SELECT
     i.invoice_id, i.source_customer_id, i.customer_id, i.invoice_organization, i.month_idx, i.invoice_type, i.invoice_class, i.provider_role,
@@ -37,10 +41,10 @@ base AS (
     i.is_package_charged, i.treatment,
     COALESCE(l.products, 0) AS products,
     COALESCE(c.cover_cents, 0) AS cover_cents,
-    CASE WHEN c.invoice_id IS NULL THEN 0 ELSE 1 END AS may_draw
+    COALESCE(c.may_draw, 0) AS may_draw
   FROM special_invoice AS i
   LEFT JOIN lines AS l ON l.invoice_id = i.invoice_id
-  LEFT JOIN startup_cover AS c ON c.invoice_id = i.invoice_id
+  LEFT JOIN covered AS c ON c.invoice_id = i.invoice_id
 )
 SELECT
   b.invoice_id, b.customer_id, b.source_customer_id, b.invoice_organization, b.month_idx, b.invoice_type, b.invoice_class, b.provider_role,

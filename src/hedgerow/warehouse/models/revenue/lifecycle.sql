@@ -3,7 +3,8 @@
 -- grain: scope, customer_id, month_idx
 -- materialized: query
 -- rules: REV-50, REV-66
--- description: Stage of every active customer-month and of the month of churn: the adjusted stage, and the unadjusted one beside it; inactive where only the other series is active.
+-- description: Stage of every active customer-month and of the month of churn: the adjusted stage, and the unadjusted
+--   one beside it; inactive where only the other series is active.
 -- column scope: total or a product
 -- column customer_id: Canonical customer
 -- column month_idx: Month

@@ -3,7 +3,8 @@
 -- grain: series, scope, month_idx, component
 -- materialized: table
 -- rules: REV-150
--- description: Components of each month's change, for both series, in total and per product. Baseline is the whole previous month, churners included.
+-- description: Components of each month's change, for both series, in total and per product. Baseline is the whole
+--   previous month, churners included.
 -- column series: adjusted or unadjusted
 -- column scope: total or a product
 -- column month_idx: Month

@@ -8,17 +8,20 @@
 -- column month_idx: Month that was reduced; a refund's is that of the corrected invoice
 -- column credit_cents: Credits and refunds of a qualifying class
 -- column all_credit_cents: All credits and refunds
-WITH given AS (
+WITH qualifying AS (
+  SELECT o.adjustment_class, 1 AS qualifies FROM override_class AS o
+),
+given AS (
   SELECT e.customer_id, e.month_idx, e.credit_amount AS given_cents,
-    CASE WHEN q.adjustment_class IS NULL THEN 0 ELSE 1 END AS qualifies
+    COALESCE(q.qualifies, 0) AS qualifies
   FROM stg_credit_event AS e
-  LEFT JOIN override_class AS q ON q.adjustment_class = e.credit_class
+  LEFT JOIN qualifying AS q ON q.adjustment_class = e.credit_class
   UNION ALL
   SELECT i.customer_id, i.month_idx, f.refund_amount AS given_cents,
-    CASE WHEN q.adjustment_class IS NULL THEN 0 ELSE 1 END AS qualifies
+    COALESCE(q.qualifies, 0) AS qualifies
   FROM stg_refund AS f
   INNER JOIN special_invoice AS i ON i.invoice_id = f.invoice_id
-  LEFT JOIN override_class AS q ON q.adjustment_class = f.refund_class
+  LEFT JOIN qualifying AS q ON q.adjustment_class = f.refund_class
 )
 SELECT g.customer_id, g.month_idx, CAST(SUM(g.given_cents * g.qualifies) AS BIGINT) AS credit_cents,
   CAST(SUM(g.given_cents) AS BIGINT) AS all_credit_cents

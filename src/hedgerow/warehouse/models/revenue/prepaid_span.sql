@@ -3,7 +3,8 @@
 -- grain: purchase_id, part
 -- materialized: table
 -- rules: REV-8, REV-19, REV-30, REV-32, REV-156
--- description: Prepaid credit split over its term by cumulative rounding; sub-periods are anchored on the start day. Rows of a purchase that ran out and was replaced stay, marked as superseded, and count nowhere.
+-- description: Prepaid credit split over its term by cumulative rounding; sub-periods are anchored on the start day.
+--   Rows of a purchase that ran out and was replaced stay, marked as superseded, and count nowhere.
 -- column purchase_id: Purchase
 -- column customer_id: Canonical customer
 -- column contract_id: Contract

@@ -3,7 +3,8 @@
 -- grain: customer_id, basis, month_idx, product_key
 -- materialized: work
 -- rules: REV-44, REV-48
--- description: Products of changed customers after the spike step, which is decided on the total and gives every product its own average.
+-- description: Products of changed customers after the spike step, which is decided on the total and gives every
+--   product its own average.
 -- column customer_id: Canonical customer
 -- column basis: only, stored or usage
 -- column month_idx: Month

@@ -3,7 +3,8 @@
 -- grain: customer_id, basis, month_idx, product_key
 -- materialized: work
 -- rules: REV-43, REV-48
--- description: Products of changed customers after the one-time credit step, which is decided on the total and copies every product of the month before.
+-- description: Products of changed customers after the one-time credit step, which is decided on the total and copies
+--   every product of the month before.
 -- column customer_id: Canonical customer
 -- column basis: only, stored or usage
 -- column month_idx: Month

@@ -3,7 +3,8 @@
 -- grain: source_customer_id
 -- materialized: work
 -- rules: REV-16, REV-22, REV-40
--- description: Every billing customer whose rows count under another one: merged accounts, and organizations that are billed through a shared account (the lowest id of the group, shorter ids first).
+-- description: Every billing customer whose rows count under another one: merged accounts, and organizations that are
+--   billed through a shared account (the lowest id of the group, shorter ids first).
 -- column source_customer_id: Billing customer id as it stands in the sources
 -- column target_id: Canonical customer
 -- column redirect_kind: Kind of merge, or billed_via

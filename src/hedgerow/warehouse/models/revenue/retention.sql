@@ -3,7 +3,8 @@
 -- grain: month_idx, window_months, scope
 -- materialized: table
 -- rules: REV-80, REV-81, REV-82, REV-83, REV-84, REV-85, REV-86, REV-158
--- description: Rolling retention of the adjusted series: what the customers of a base month pay now, for each window, in total and per product. The least annual revenue is tested on the base month only.
+-- description: Rolling retention of the adjusted series: what the customers of a base month pay now, for each window,
+--   in total and per product. The least annual revenue is tested on the base month only.
 -- column month_idx: Month that is compared
 -- column window_months: Months between base and month
 -- column scope: total or a product

@@ -3,7 +3,8 @@
 -- grain: scope_no
 -- materialized: table
 -- rules: REV-27
--- description: A whole number for every scope: 0 is the total, products follow in alphabetical order, the empty product collects unknown ones.
+-- description: A whole number for every scope: 0 is the total, products follow in alphabetical order, the empty product
+--   collects unknown ones.
 -- column scope_no: Number below 4096
 -- column scope: total or a product key
 WITH known AS (

@@ -3,7 +3,9 @@
 -- grain: owner_no, scope_no, month_idx
 -- materialized: work
 -- rules: REV-50, REV-158
--- description: Every month with revenue by numbers, as the series that lifecycle, retention and cohorts read. An owner is a customer on one track: 0 both series (no adjustments); 1 adjusted, 2 unadjusted; with two bases 3 adjusted and 4 unadjusted as stored, 5 adjusted and 6 unadjusted on usage.
+-- description: Every month with revenue by numbers, as the series that lifecycle, retention and cohorts read. An owner
+--   is a customer on one track: 0 both series (no adjustments); 1 adjusted, 2 unadjusted; with two bases 3 adjusted and
+--   4 unadjusted as stored, 5 adjusted and 6 unadjusted on usage.
 -- column owner_no: Customer's number times 8 plus the track
 -- column scope_no: 0 for the total, else the product's number
 -- column month_idx: Month

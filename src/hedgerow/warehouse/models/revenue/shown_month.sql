@@ -3,7 +3,8 @@
 -- grain: month_idx
 -- materialized: work
 -- rules: REV-69
--- description: Months that figures are shown for: every closed one, and open or forward ones that any invoice, prepayment or subscription row reaches. Without such rows a month to come is unknown, not churn.
+-- description: Months that figures are shown for: every closed one, and open or forward ones that any invoice,
+--   prepayment or subscription row reaches. Without such rows a month to come is unknown, not churn.
 -- column month_idx: Month
 -- column status: closed, open or forward
 -- column annual_basis: straight_line or usage

@@ -3,7 +3,9 @@
 -- grain: customer_id
 -- materialized: work
 -- rules: REV-21
--- description: Customers whose months need more than adding up lines and tax: free, start-up and annual configurations, dated moves, merges, credits, refunds, prepayments, subscriptions without invoices, overrides. All others take the short way.
+-- description: Customers whose months need more than adding up lines and tax: free, start-up and annual configurations,
+--   dated moves, merges, credits, refunds, prepayments, subscriptions without invoices, overrides. All others take the
+--   short way.
 -- column customer_id: Canonical customer
 SELECT a.customer_id FROM stg_account AS a
 WHERE a.account_config = 'startup' OR a.account_config = 'annual_upfront' OR a.account_config = 'annual_amortized'

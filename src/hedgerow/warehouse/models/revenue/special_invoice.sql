@@ -22,12 +22,15 @@
 -- column contract_ppm: Credit discount in force, millionths
 -- column is_package_charged: 1 when the support package is charged
 -- column treatment: free, credit_charge, prepaid, covered_usage, standard_ex_tax, startup or standard
+WITH charged AS (
+  SELECT h.invoice_id, 1 AS is_credit_charge FROM amortized_charge AS h
+)
 SELECT
   i.invoice_id, i.source_customer_id, i.customer_id, i.invoice_organization, i.month_idx, i.invoice_type, i.invoice_class, i.provider_role,
   i.period_start, i.period_end, i.final_at, i.invoice_tax, i.stated_discount, i.invoice_credit,
   n.billing_config, n.contract_ppm, n.is_package_charged,
   CASE
-    WHEN h.invoice_id IS NOT NULL THEN 'credit_charge'
+    WHEN COALESCE(h.is_credit_charge, 0) = 1 THEN 'credit_charge'
     WHEN n.billing_config = 'free' THEN 'free'
     WHEN i.invoice_type = 'annual' THEN 'prepaid'
     WHEN (n.billing_config = 'annual_upfront' OR n.billing_config = 'annual_amortized') AND i.invoice_class = 'annual'
@@ -38,4 +41,4 @@ SELECT
   END AS treatment
 FROM stg_invoice AS i
 INNER JOIN special_month AS n ON n.customer_id = i.customer_id AND n.month_idx = i.month_idx
-LEFT JOIN amortized_charge AS h ON h.invoice_id = i.invoice_id
+LEFT JOIN charged AS h ON h.invoice_id = i.invoice_id

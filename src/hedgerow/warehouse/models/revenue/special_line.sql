@@ -3,7 +3,8 @@
 -- grain: invoice_id, line_product
 -- materialized: work
 -- rules: REV-27, REV-153
--- description: Lines of special customers' invoices, one row per invoice and product. A support package that is comped leaves the charge and keeps its row.
+-- description: Lines of special customers' invoices, one row per invoice and product. A support package that is comped
+--   leaves the charge and keeps its row.
 -- column invoice_id: Invoice
 -- column line_product: Product, or empty when unknown
 -- column product_cents: Line total after coupons, cents

@@ -3,7 +3,8 @@
 -- grain: customer_id, month_idx
 -- materialized: work
 -- rules: REV-8, REV-9, REV-21, REV-153
--- description: Every month of a special customer that has a row of any kind, with the instant of its last invoice row (else the month's end).
+-- description: Every month of a special customer that has a row of any kind, with the instant of its last invoice row
+--   (else the month's end).
 -- column customer_id: Canonical customer
 -- column month_idx: Month
 -- column last_end: End of the last invoice row's period, else of the month

@@ -3,7 +3,8 @@
 -- grain: invoice_id, line_product
 -- materialized: work
 -- rules: REV-5, REV-10, REV-11, REV-154
--- description: Product revenue per invoice of special customers, in the proportion that credit left uncovered; without tax the last product takes the cent remainder.
+-- description: Product revenue per invoice of special customers, in the proportion that credit left uncovered; without
+--   tax the last product takes the cent remainder.
 -- column invoice_id: Invoice
 -- column customer_id: Canonical customer
 -- column month_idx: Month

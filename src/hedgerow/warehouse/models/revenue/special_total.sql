@@ -52,11 +52,12 @@ billed AS (
   GROUP BY c.customer_id, c.month_idx
 ),
 split AS (
-  SELECT p.customer_id, p.month_idx, CAST(SUM(p.list_part) AS BIGINT) AS list_part, CAST(SUM(p.paid_part) AS BIGINT) AS paid_part
+  SELECT p.customer_id, p.month_idx, CAST(SUM(p.list_part) AS BIGINT) AS list_part, CAST(SUM(p.paid_part) AS BIGINT) AS paid_part, 1 AS has_row
   FROM prepaid_span AS p WHERE p.is_superseded = 0 GROUP BY p.customer_id, p.month_idx
 ),
 amortized AS (
-  SELECT a.customer_id, a.month_idx, CAST(SUM(a.paid_part) AS BIGINT) AS amortized_part FROM amortized_span AS a GROUP BY a.customer_id, a.month_idx
+  SELECT a.customer_id, a.month_idx, CAST(SUM(a.paid_part) AS BIGINT) AS amortized_part, 1 AS has_row
+  FROM amortized_span AS a GROUP BY a.customer_id, a.month_idx
 ),
 refunded AS (
   SELECT r.customer_id, r.month_idx, CAST(SUM(r.refund_cents) AS BIGINT) AS refund_cents,
@@ -66,6 +67,9 @@ refunded AS (
 subscribed AS (
   SELECT b.customer_id, b.month_idx, CAST(SUM(b.subscription_cents) AS BIGINT) AS subscription_cents,
     MAX(b.row_type) AS row_type FROM subscription_month AS b GROUP BY b.customer_id, b.month_idx
+),
+relabelled AS (
+  SELECT x.customer_id, x.month_idx, 1 AS is_relabelled FROM stg_override AS x WHERE x.field_name = 'selected_type'
 )
 SELECT
   n.customer_id,
@@ -74,8 +78,8 @@ SELECT
   CASE WHEN n.billing_config = 'annual_upfront' OR n.billing_config = 'annual_amortized' THEN n.contract_ppm ELSE 0 END AS discount_ppm,
   m.annual_basis,
   m.includes_tax_paid,
-  CASE WHEN (n.billing_config = 'annual_upfront' AND p.customer_id IS NOT NULL)
-    OR (n.billing_config = 'annual_amortized' AND a.customer_id IS NOT NULL) THEN 1 ELSE 0 END AS has_annual_row,
+  CASE WHEN (n.billing_config = 'annual_upfront' AND COALESCE(p.has_row, 0) = 1)
+    OR (n.billing_config = 'annual_amortized' AND COALESCE(a.has_row, 0) = 1) THEN 1 ELSE 0 END AS has_annual_row,
   CAST(CASE WHEN n.billing_config = 'free' THEN 0 ELSE COALESCE(b.standard_charge, 0) END AS BIGINT) AS standard_charge,
   CAST(CASE WHEN n.billing_config = 'free' THEN 0 ELSE COALESCE(b.payg_charge, 0) END AS BIGINT) AS payg_charge,
   CAST(COALESCE(b.credit_cents, 0) AS BIGINT) AS credit_cents,
@@ -95,7 +99,7 @@ SELECT
   CAST(CASE WHEN n.billing_config = 'free' THEN 0 ELSE COALESCE(s.subscription_cents, 0) END AS BIGINT) AS subscription_cents,
   COALESCE(s.row_type, '') AS subscription_type,
   v.override_units AS override_cents,
-  CASE WHEN x.customer_id IS NULL THEN 0 ELSE 1 END AS is_relabelled
+  COALESCE(x.is_relabelled, 0) AS is_relabelled
 FROM special_month AS n
 INNER JOIN policy_month AS m ON m.month_idx = n.month_idx
 LEFT JOIN billed AS b ON b.customer_id = n.customer_id AND b.month_idx = n.month_idx
@@ -104,4 +108,4 @@ LEFT JOIN amortized AS a ON a.customer_id = n.customer_id AND a.month_idx = n.mo
 LEFT JOIN refunded AS r ON r.customer_id = n.customer_id AND r.month_idx = n.month_idx
 LEFT JOIN subscribed AS s ON s.customer_id = n.customer_id AND s.month_idx = n.month_idx
 LEFT JOIN stg_override AS v ON v.customer_id = n.customer_id AND v.month_idx = n.month_idx AND v.field_name = 'total_mrr'
-LEFT JOIN stg_override AS x ON x.customer_id = n.customer_id AND x.month_idx = n.month_idx AND x.field_name = 'selected_type'
+LEFT JOIN relabelled AS x ON x.customer_id = n.customer_id AND x.month_idx = n.month_idx

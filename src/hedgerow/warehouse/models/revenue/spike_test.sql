@@ -3,7 +3,8 @@
 -- grain: customer_id, basis, month_idx
 -- materialized: work
 -- rules: REV-44, REV-45, REV-46
--- description: The spike test of every month that more than doubled and rose by the least amount, on the series after the credit step.
+-- description: The spike test of every month that more than doubled and rose by the least amount, on the series after
+--   the credit step.
 -- column customer_id: Canonical customer
 -- column basis: only, stored or usage
 -- column month_idx: Month tested

@@ -3,7 +3,8 @@
 -- grain: owner_no, scope_no, month_idx
 -- materialized: table
 -- rules: REV-60, REV-61, REV-62, REV-63, REV-64, REV-65, REV-66, REV-67, REV-68, REV-158
--- description: Stage of every active owner-month and of the month of churn, by numbers: 1 new, 2 reactivated, 3 flat, 4 growing, 5 shrinking, 6 churned.
+-- description: Stage of every active owner-month and of the month of churn, by numbers: 1 new, 2 reactivated, 3 flat, 4
+--   growing, 5 shrinking, 6 churned.
 -- column owner_no: Customer's number times 8 plus the track
 -- column scope_no: 0 for the total, else the product's number
 -- column month_idx: Month

@@ -3,7 +3,8 @@
 -- grain: invoice_id
 -- materialized: work
 -- rules: REV-4, REV-5, REV-6, REV-7
--- description: How much of each start-up invoice the granted credit covered: a walk over the invoices in order of finalization. The uncovered sum up to an invoice is the highest point that charges have stood above grants.
+-- description: How much of each start-up invoice the granted credit covered: a walk over the invoices in order of
+--   finalization. The uncovered sum up to an invoice is the highest point that charges have stood above grants.
 -- column invoice_id: Start-up invoice that may draw on credit
 -- column charge_cents: Products and tax
 -- column cover_cents: Covered by start-up credit
@@ -27,12 +28,12 @@ granted_until AS (
   WHERE i.treatment = 'startup' AND CAST(g.start_date AS TIMESTAMP) <= i.final_at
   GROUP BY i.invoice_id
 ),
-has_grant AS (SELECT DISTINCT g.customer_id FROM granted AS g),
+has_grant AS (SELECT DISTINCT g.customer_id, 1 AS is_granted FROM granted AS g),
 eligible AS (
   SELECT
     i.invoice_id, i.customer_id, i.final_at, c.products + i.invoice_tax AS charge_cents, i.invoice_credit,
     COALESCE(u.grants, 0) AS grants,
-    CASE WHEN h.customer_id IS NULL THEN 0 ELSE 1 END AS is_granted
+    COALESCE(h.is_granted, 0) AS is_granted
   FROM special_invoice AS i
   INNER JOIN charge AS c ON c.invoice_id = i.invoice_id
   INNER JOIN stg_account AS a ON a.customer_id = i.customer_id

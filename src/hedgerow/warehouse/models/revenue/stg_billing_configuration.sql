@@ -3,7 +3,8 @@
 -- grain: customer_id, from_at
 -- materialized: work
 -- rules: REV-20
--- description: The one reader of dated configuration moves, as spans from (exclusive of the instant itself for an invoice ending then) to the next move.
+-- description: The one reader of dated configuration moves, as spans from (exclusive of the instant itself for an
+--   invoice ending then) to the next move.
 -- column customer_id: Billing customer
 -- column from_at: In force from
 -- column to_at: Until the next move

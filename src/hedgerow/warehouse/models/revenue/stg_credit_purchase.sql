@@ -3,7 +3,8 @@
 -- grain: purchase_id
 -- materialized: view
 -- rules: REV-20, REV-32
--- description: The one reader of prepaid credit and start-up grants, with the month of the first sub-period (anchored on the start day).
+-- description: The one reader of prepaid credit and start-up grants, with the month of the first sub-period (anchored
+--   on the start day).
 -- column purchase_id: Purchase
 -- column customer_id: Canonical customer
 -- column contract_id: Contract

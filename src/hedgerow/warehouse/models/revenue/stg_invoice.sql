@@ -3,7 +3,8 @@
 -- grain: invoice_id
 -- materialized: view
 -- rules: REV-19, REV-20, REV-22, REV-31, REV-33
--- description: The one reader of invoices: canonical customer, month of the last second of the period, void and draft rows gone.
+-- description: The one reader of invoices: canonical customer, month of the last second of the period, void and draft
+--   rows gone.
 -- column invoice_id: Invoice
 -- column source_customer_id: Billing customer before merging
 -- column customer_id: Canonical customer

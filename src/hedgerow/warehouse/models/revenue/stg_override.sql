@@ -3,7 +3,8 @@
 -- grain: customer_id, field_name, month_idx
 -- materialized: work
 -- rules: REV-20, REV-21, REV-23
--- description: The one reader of manual overrides, one row per month; an organization that is not on file is read as a customer id.
+-- description: The one reader of manual overrides, one row per month; an organization that is not on file is read as a
+--   customer id.
 -- column customer_id: Canonical customer
 -- column month_idx: Month, both ends of the range included
 -- column field_name: What is replaced

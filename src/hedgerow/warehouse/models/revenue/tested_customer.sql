@@ -3,7 +3,8 @@
 -- grain: customer_no
 -- materialized: work
 -- rules: REV-41, REV-42, REV-43, REV-44
--- description: Customers whose series an adjustment could change: a month large enough for a spike, an annual discount, a trial flag, a one-time credit. All others keep one series.
+-- description: Customers whose series an adjustment could change: a month large enough for a spike, an annual discount,
+--   a trial flag, a one-time credit. All others keep one series.
 -- column customer_no: Canonical customer's number
 WITH marked AS (
   SELECT t.customer_id FROM trial_month AS t

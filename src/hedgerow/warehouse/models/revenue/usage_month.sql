@@ -3,7 +3,8 @@
 -- grain: customer_id, month_idx, product_key
 -- materialized: table
 -- rules: REV-155
--- description: Units per customer, product and month, over all organizations. A month without a report has no row: unknown is not zero.
+-- description: Units per customer, product and month, over all organizations. A month without a report has no row:
+--   unknown is not zero.
 -- column customer_id: Canonical customer
 -- column month_idx: Month
 -- column product_key: Product

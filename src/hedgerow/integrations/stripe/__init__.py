@@ -1,0 +1,1 @@
+"""Stripe: objects are listed with the official client, kept in a cache folder, and mapped into the data contract."""
