@@ -140,3 +140,23 @@ def test_listing_loads_no_engine() -> None:
             "print([m for m in ('duckdb', 'pyarrow', 'sqlglot', 'yaml') if m in sys.modules])")
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def test_a_default_in_a_schema_is_written_as_a_caller_writes_it() -> None:
+    schema = json.dumps(find_decision("revenue.recognize_month").schema()["input"])
+    assert '"default": "0.00"' in schema
+    assert '"cents"' not in schema
+
+
+@pytest.mark.parametrize(("given", "path", "words"), [
+    ({"months": 5}, "months", "must be a list"),
+    ({"months": []}, "months", "at least 1 item"),
+    ({"months": [7]}, "months[0]", "an object with named fields"),
+])
+def test_a_wrong_shape_is_named_in_the_words_of_json(given: Any, path: str, words: str, policies: Any) -> None:
+    with pytest.raises(UnableToDecide) as caught:
+        decide("revenue.adjust_series", given, as_of=AS_OF, known_at=KNOWN_AT, policies=policies)
+    (problem,) = caught.value.problems
+    assert problem.where.path == path
+    assert words in problem.message
+    assert "tuple" not in problem.message

@@ -180,6 +180,12 @@ def _problem(error: Any, known: list[str]) -> Problem:
         near = difflib.get_close_matches(last, known, n=1)
         message = f"{path} is not a field of this decision" + (f"; did you mean {near[0]}?" if near else "")
         given = ""
+    elif kind == "tuple_type":
+        message = f"{path}: must be a list"
+    elif kind == "too_short":
+        message = f"{path}: must have at least {error['ctx']['min_length']} item"
+    elif kind in ("model_type", "model_attributes_type", "dict_type"):
+        message = f"{path or 'the input'}: must be an object with named fields"
     elif kind in ("literal_error", "enum"):
         message = f"{path}: {given!r} is not one of {error['ctx']['expected'].replace(chr(39), '')}"
     code = _CODES.get(kind) or (kind if "_type" not in kind and "parsing" not in kind else "wrong_type")

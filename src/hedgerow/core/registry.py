@@ -13,8 +13,10 @@ from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
 
 from hedgerow.kernel.decision import Decision
+from hedgerow.kernel.money import Money
 from hedgerow.kernel.params import Params
 from hedgerow.kernel.problem import Problem
 
@@ -29,6 +31,13 @@ class Decide(Protocol):
 
 F = TypeVar("F", bound=Decide)
 Check = Callable[[Any], list[Problem]]
+
+
+class _AsWritten(GenerateJsonSchema):
+    """Defaults as a caller would write them: money as its decimal string, never as its parts."""
+
+    def encode_default(self, dft: Any) -> Any:
+        return str(dft) if isinstance(dft, Money) else super().encode_default(dft)
 
 
 @dataclass(frozen=True)
@@ -52,8 +61,8 @@ class Registered:
     def schema(self) -> dict[str, Any]:
         """Name, summary, rules, JSON schema of input and output, and the example payload."""
         return {"decision": self.name, "summary": self.summary, "rules": list(self.rules),
-                "input": self.input_model.model_json_schema(mode="validation"),
-                "output": self.output_model.model_json_schema(mode="serialization"),
+                "input": self.input_model.model_json_schema(schema_generator=_AsWritten, mode="validation"),
+                "output": self.output_model.model_json_schema(schema_generator=_AsWritten, mode="serialization"),
                 "example": dict(self.example)}
 
 

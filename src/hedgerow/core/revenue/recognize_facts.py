@@ -55,8 +55,10 @@ class InvoiceFacts(Facts):
     type: Literal["completed", "upcoming", "upcoming_duplicated", "annual"] = Field(
         default="completed", description="completed: finalized; upcoming: preview of the running period; "
         "upcoming_duplicated: forecast copy; annual: prepayment that the source has split by month")
-    classification: Literal["standard", "annual", "startup"] = Field(
-        default="standard", description="annual: usage covered by prepaid credit; standard: billed at standard rate")
+    classification: Literal["standard", "annual", "startup"] | None = Field(
+        default=None, description="annual: usage covered by prepaid credit; startup: covered by startup credit; "
+        "standard: billed at standard rate, such as usage after prepaid credit ran out; when left out, what the "
+        "billing configuration says")
     provider_role: Role | None = Field(default=None, description="Provider account that was billed: credits pays the "
                                        "recurring credit charge, usage is paid by credit, single is everything else; "
                                        "usage when left out and annual_amortized, else single")

@@ -98,6 +98,15 @@ def _role(facts: MonthFacts, invoice: InvoiceFacts) -> Role:
     return invoice.provider_role or ("usage" if facts.billing_config == "annual_amortized" else "single")
 
 
+def _classification(facts: MonthFacts, invoice: InvoiceFacts) -> str:
+    """Who knows the configuration need not say again what covers the invoice; only overage (REV-11) differs."""
+    if invoice.classification:
+        return invoice.classification
+    if facts.billing_config in ("annual_upfront", "annual_amortized"):
+        return "annual"
+    return "startup" if facts.billing_config == "startup" else "standard"
+
+
 def _provider(facts: MonthFacts, role: str) -> str:
     found = [account.id for account in facts.provider_accounts if account.role == role]
     return found[0] if found else f"provider/{role}"
@@ -115,7 +124,7 @@ def _invoice_rows(rows: CaseRows, facts: MonthFacts, invoice: InvoiceFacts) -> N
              for line in invoice.lines]
     role = _role(facts, invoice)
     rows.invoice(invoice.id, _billing_customer(facts, role), invoice.period_start, invoice.period_end, lines,
-                 type=invoice.type, classification=invoice.classification, status=invoice.status,
+                 type=invoice.type, classification=_classification(facts, invoice), status=invoice.status,
                  finalized_at=invoice.finalized_at or invoice.period_end, tax_cents=invoice.tax.cents,
                  discount_cents=None if invoice.discount_amount is None else invoice.discount_amount.cents,
                  credit_applied_cents=invoice.credit_applied.cents,

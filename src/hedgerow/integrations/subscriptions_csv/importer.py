@@ -14,14 +14,17 @@ from hedgerow.warehouse.landing.raw import LINE, Delivery, RawTable
 from hedgerow.warehouse.landing.values import read_value
 
 WANTED = (
-    Wanted("customer", ("customer_id", "customer", "account_id", "account", "company", "organization", "email",
-                        "customer_email", "customer_name", "name"), is_required=True),
-    Wanted("start", ("start", "start_date", "started_at", "starts_at", "start_at", "current_period_start", "from",
-                     "period_start", "created_at", "created"), is_required=True),
-    Wanted("end", ("end", "end_date", "cancelled_at", "canceled_at", "ended_at", "ends_at", "end_at", "to",
-                   "period_end", "cancelled", "canceled")),
+    Wanted("customer", ("customer_id", "customer", "account_id", "account", "company", "organization",
+                        "customer_external_id", "customer_uuid", "email", "customer_email", "customer_name", "client",
+                        "name"), is_required=True),
+    Wanted("start", ("start", "start_date", "started_at", "starts_at", "start_at", "start_date_utc", "start_utc",
+                     "subscription_start_date", "subscription_start", "started_on", "started", "begin",
+                     "current_period_start", "from", "period_start", "created_at", "created"), is_required=True),
+    Wanted("end", ("end", "end_date", "ended_at", "ended_at_utc", "end_date_utc", "subscription_end_date",
+                   "subscription_end", "ended_on", "cancelled_at", "canceled_at", "cancelled_on", "canceled_on",
+                   "cancellation_date", "ends_at", "end_at", "to", "period_end", "cancelled", "canceled", "finish")),
     Wanted("amount", ("monthly_amount", "mrr", "amount", "monthly_value", "monthly_price", "price", "monthly",
-                      "amount_usd", "mrr_usd", "value"), is_required=True),
+                      "monthly_fee", "monthly_recurring_revenue", "amount_usd", "mrr_usd", "value"), is_required=True),
     Wanted("product", ("product_key", "product", "plan", "plan_name", "product_name")),
     Wanted("id", ("subscription_id", "id", "subscription")),
 )

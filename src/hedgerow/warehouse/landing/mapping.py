@@ -43,7 +43,8 @@ def map_columns(header: Sequence[str], wanted: Sequence[Wanted], options: Mappin
 
 
 def _folded(name: str) -> str:
-    return "_".join(name.strip().lower().replace("-", " ").replace(".", " ").split())
+    """``Start (UTC)``, ``start-utc`` and ``start_utc`` are one name."""
+    return "_".join("".join(" " if sign in "-.()" else sign for sign in name.lower()).split())
 
 
 def _missing(want: Wanted, asked: str, header: Sequence[str], file: str) -> Problem:

@@ -36,7 +36,10 @@ def movers(*, snapshot: Snapshot, month: str | None = None, closed_months_only: 
         states = [month_status(snapshot, m) for m in dict.fromkeys(asked)]
     if month and closed_months_only and not states[0].is_closed:
         raise UnableToAnswer("not_closed", f"{month} is not closed; the last closed month is {last_closed(snapshot)}")
-    shown = [state for state in states if state.is_closed or not closed_months_only]
+    if month and not states[0].has_rows:
+        raise UnableToAnswer("no_data_for_month", f"the sources bring no rows for {month} yet; "
+                             f"the last closed month is {last_closed(snapshot)}")
+    shown = [state for state in states if state.has_rows and (state.is_closed or not closed_months_only)]
     return [row for state in shown for row in _of_month(snapshot, state.idx.idx, str(state.idx), state.label, side)]
 
 

@@ -26,10 +26,15 @@ class UnableToAnswer(UnableTo):
 
 @dataclass(frozen=True)
 class Month:
-    """One month of an answer. ``status`` is closed, open or forward; only closed months are final (REV-69)."""
+    """One month of an answer. ``status`` is closed, open or forward; only closed months are final (REV-69).
+
+    ``has_rows`` is false for an open or forward month for which the sources bring no preview at all: nothing is known
+    of it, and a zero there would read as if every customer had left.
+    """
 
     idx: MonthIdx
     status: str
+    has_rows: bool = True
 
     @property
     def label(self) -> str:
@@ -52,9 +57,24 @@ def parse_month(text: str, what: str = "month") -> MonthIdx:
 def data_months(snapshot: Snapshot) -> list[Month]:
     """Every month of the snapshot, oldest first."""
     if ("months",) not in snapshot.memory:
-        sql = f"SELECT month_idx, status FROM {snapshot.table('policy_month')} ORDER BY month_idx"
-        snapshot.memory[("months",)] = [Month(MonthIdx(row["month_idx"]), row["status"]) for row in snapshot.rows(sql)]
+        snapshot.memory[("months",)] = _read_months(snapshot)
     return list(snapshot.memory[("months",)])
+
+
+def _read_months(snapshot: Snapshot) -> list[Month]:
+    """Silent are open and forward months in which nobody pays, from the first on in which all would seem to leave."""
+    table = snapshot.table("movement")
+    moved = snapshot.rows(f"""SELECT month_idx, SUM(CASE WHEN component = 'churned' THEN customers ELSE 0 END) AS gone,
+                                SUM(CASE WHEN component IN ('new', 'reactivated', 'retained') THEN customers ELSE 0 END)
+                                  AS here
+                              FROM {table} WHERE series = 'unadjusted' AND scope = 'total' GROUP BY month_idx""")
+    found = indexed(moved, "month_idx")
+    months, is_silent = [], False
+    for row in snapshot.rows(f"SELECT month_idx, status FROM {snapshot.table('policy_month')} ORDER BY month_idx"):
+        cell = found.get((row["month_idx"],)) or {"gone": 0, "here": 0}
+        is_silent = row["status"] != "closed" and not cell["here"] and (is_silent or bool(cell["gone"]))
+        months.append(Month(MonthIdx(row["month_idx"]), row["status"], not is_silent))
+    return months
 
 
 def month_status(snapshot: Snapshot, month: MonthIdx) -> Month:
@@ -69,7 +89,8 @@ def month_status(snapshot: Snapshot, month: MonthIdx) -> Month:
 def choose_months(snapshot: Snapshot, *, from_month: str | None = None, to_month: str | None = None) -> list[Month]:
     """Months asked for, both ends included; by default the window of REV-69, as far as there is data.
 
-    Raises UnableToAnswer when the range is upside down or lies outside the data.
+    An open or forward month without any row in it is left out: it would look like the loss of all customers.
+    Raises UnableToAnswer when the range is upside down, lies outside the data or holds only such months.
     """
     known = data_months(snapshot)
     first, last = _range(snapshot, from_month, to_month)
@@ -81,7 +102,11 @@ def choose_months(snapshot: Snapshot, *, from_month: str | None = None, to_month
     if not chosen:
         raise UnableToAnswer("no_data_for_month", f"there is no data from {first} to {last}; "
                              f"the data runs from {known[0].idx} to {known[-1].idx}")
-    return chosen
+    stated = [month for month in chosen if month.has_rows]
+    if not stated and (from_month or to_month):
+        raise UnableToAnswer("no_data_for_month", f"the sources bring no rows for {chosen[0].idx} yet; "
+                             f"the last closed month is {last_closed(snapshot)}")
+    return stated
 
 
 def _range(snapshot: Snapshot, from_month: str | None, to_month: str | None) -> tuple[MonthIdx, MonthIdx]:
