@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from hedgerow.core.fields import (
     DayField,
@@ -117,13 +117,21 @@ class ProviderAccount(Facts):
     subscription_starts: tuple[DayField, ...] = Field(default=(), description="First day of each subscription")
 
 
+def _as_text(value: object) -> object:
+    """A JSON true or false is how people write this metadata; the provider stores its text (AUTO-11)."""
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+Metadata = Annotated[str, BeforeValidator(_as_text)]
+
+
 class MonthFacts(Facts):
     """One customer in one month."""
 
     month: MonthField = Field(description="Calendar month to recognize")
     billing_config: BillingConfig = Field(description="Billing configuration in force")
     tax_status: Literal["with_tax", "without_tax"] = Field(default="with_tax", description="Whether tax is charged")
-    is_startup_plan_customer: str | None = Field(default=None, max_length=200, description="Provider metadata as text: "
+    is_startup_plan_customer: Metadata | None = Field(default=None, max_length=200, description="Provider metadata as text: "
                                                  "true, 1, yes or false, 0, no, empty; other text counts as true")
     credit_left: PositiveMoney = Field(default=Money(0), description="Startup credit before these invoices, in dollars")
     credit_expires_at: InstantField | None = Field(default=None, description="When the startup credit expires")

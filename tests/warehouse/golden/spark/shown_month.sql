@@ -10,7 +10,14 @@ WHERE
   OR EXISTS(
     SELECT
       1
-    FROM customer_fact AS c
+    FROM invoice_month AS i
     WHERE
-      c.month_idx = m.month_idx
+      i.month_idx = m.month_idx
+  )
+  OR EXISTS(
+    SELECT
+      1
+    FROM subscription_month AS b
+    WHERE
+      b.month_idx = m.month_idx
   )

@@ -69,10 +69,11 @@ def _read_months(snapshot: Snapshot) -> list[Month]:
                                   AS here
                               FROM {table} WHERE series = 'unadjusted' AND scope = 'total' GROUP BY month_idx""")
     found = indexed(moved, "month_idx")
-    months, is_silent = [], False
+    months, is_silent, were_here = [], False, 0
     for row in snapshot.rows(f"SELECT month_idx, status FROM {snapshot.table('policy_month')} ORDER BY month_idx"):
         cell = found.get((row["month_idx"],)) or {"gone": 0, "here": 0}
-        is_silent = row["status"] != "closed" and not cell["here"] and (is_silent or bool(cell["gone"]))
+        is_silent = row["status"] != "closed" and not cell["here"] and (is_silent or bool(cell["gone"] or were_here))
+        were_here = cell["here"]
         months.append(Month(MonthIdx(row["month_idx"]), row["status"], not is_silent))
     return months
 
