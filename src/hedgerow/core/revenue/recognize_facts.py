@@ -131,8 +131,9 @@ class MonthFacts(Facts):
     month: MonthField = Field(description="Calendar month to recognize")
     billing_config: BillingConfig = Field(description="Billing configuration in force")
     tax_status: Literal["with_tax", "without_tax"] = Field(default="with_tax", description="Whether tax is charged")
-    is_startup_plan_customer: Metadata | None = Field(default=None, max_length=200, description="Provider metadata as text: "
-                                                 "true, 1, yes or false, 0, no, empty; other text counts as true")
+    is_startup_plan_customer: Metadata | None = Field(
+        default=None, max_length=200,
+        description="Provider metadata as text: true, 1, yes or false, 0, no, empty; other text counts as true")
     credit_left: PositiveMoney = Field(default=Money(0), description="Startup credit before these invoices, in dollars")
     credit_expires_at: InstantField | None = Field(default=None, description="When the startup credit expires")
     invoices: tuple[InvoiceFacts, ...] = Field(default=(), description="Invoices and previews of the customer")
