@@ -302,7 +302,6 @@ def test_stored_forecasts_give_the_conversion_rate_and_the_error(tmp_path, made,
     from datetime import date
 
     from hedgerow.app.revenue.queries.forecast_history import store_forecast
-
     from hedgerow.warehouse.snapshot_reader import Snapshot
 
     months = ["2025-08", "2025-09", "2025-10"]
