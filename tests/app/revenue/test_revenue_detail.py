@@ -70,7 +70,7 @@ def test_every_report_names_its_owner_and_where_its_words_are_defined(home_l, as
 def test_amortized_charges_have_a_schedule(tmp_path, made, ask):
     """REV-12, REV-13, Example M: a quarter of 45,000 is 15,000 a month."""
     parts = [{"invoice_id": "in_9", "customer_id": "a", "part": n + 1, "parts": 3, "month_idx": made.idx("2025-07") + n,
-              "part_end": f"2025-0{8 + n}-01 00:00:00", "paid_part": 1500000} for n in range(3)]
+              "part_end": f"2025-{8 + n:02}-01 00:00:00", "paid_part": 1500000} for n in range(3)]
     home = made.write_home(tmp_path, tables={"customer": [{"customer_id": "a", "name": "A"}], "amortized_span": parts})
     for asked in ("a", "in_9"):
         rows = rows_of(ask(home, "splits", asked, "--json"))
