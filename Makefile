@@ -79,7 +79,7 @@ bench: $(DEV)
 
 docs: $(DEV)
 	@$(BIN)/python tools/docs.py
-	@if [ -e $(DEMO)/current ]; then \
+	@mkdir -p docs/images; if [ -e $(DEMO)/current ]; then \
 	  $(H) revenue movements --home $(DEMO) --chart docs/images/mrr.svg > /dev/null && echo "docs/images/mrr.svg"; \
 	else echo "No demo company here, so docs/images/mrr.svg stays as it is; make demo builds one."; fi
 

@@ -2,7 +2,7 @@
 -- owner: revops
 -- grain: customer_no, month_idx
 -- materialized: table
--- rules: REV-2, REV-25, REV-26, REV-27
+-- rules: REV-2, REV-18, REV-25, REV-26, REV-27
 -- description: The summary by numbers: one row per customer and month that has any row. A month without a row is 0.
 --   What only special customers have stands in special_fact; customer_month shows both side by side.
 -- column customer_no: Canonical customer's number
