@@ -100,7 +100,7 @@ def bench(accounts: int) -> tuple[Result, str]:
 
 def interactive() -> list[tuple[str, Cost]]:
     home = FOLDER / f"accounts-{INTERACTIVE_AT}"
-    asked = [["revenue", "month", "c00000042"], ["revenue", "explain", "c00000042"], ["--help"]]
+    asked = [["revenue", "month", "c00000042"], ["revenue", "explain", "c00000042", "2025-11"], ["--help"]]
     timed = []
     for words in asked:
         where = [] if words == ["--help"] else ["--home", str(home), "--as-of", AS_OF]
