@@ -51,6 +51,7 @@ EXPECTED = {
     "forecast_min_days": (3, "days", "decision"),
     "forecast_conversion_months": (3, "months", "decision"),
     "vanished_share_max": ("20", "percent", "decision"),
+    "vanished_min_customers": (10, "customers", "decision"),
     "close_day": (5, "day of month", "decision"),
     "refresh_cadence": ("hourly", "cadence", "revenue-views#caveats"),
     "metric_subjects": (["mrr", "arr", "nrr", "gdr", "logo_retention", "paying_customers"], "words",

@@ -8,9 +8,6 @@ from decimal import Decimal
 from hedgerow.kernel.params import Params
 from hedgerow.warehouse.engines.base import Engine
 
-#: Below this many customers a share of vanished ones says nothing about a failed load.
-VANISHING_NEEDS_CUSTOMERS = 10
-
 
 @dataclass(frozen=True)
 class Check:
@@ -108,7 +105,7 @@ def _vanished(engine: Engine, params: Params, accept_loss: bool) -> Check:
         return Check("customers still there", "REV-147", True, "no two closed months to compare")
     month, paying, gone = rows[0][0], int(rows[0][1]), int(rows[0][2] or 0)
     detail = f"{gone} of {paying} customers that paid the month before have no row in {month}"
-    is_loss = paying >= VANISHING_NEEDS_CUSTOMERS and Decimal(gone) * 100 > share * paying
+    is_loss = paying >= params.integer("revenue.vanished_min_customers") and Decimal(gone) * 100 > share * paying
     if is_loss and not accept_loss:
         return Check("customers still there", "REV-147", False,
                      f"{detail}: more than {share} %. Look for a failed load, or run again with --accept-loss")
